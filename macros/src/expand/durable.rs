@@ -1,0 +1,239 @@
+use durably_model::{Durable, DurableBody, DurableField};
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote};
+use syn::spanned::Spanned as _;
+
+use super::agreement::{Types, agreement};
+use super::enums::{Arms, variant_types};
+use super::{initial, scope};
+use crate::faults::{Target, of_item};
+
+/// The codec of a value.
+pub(crate) fn durable(durable: &Durable) -> TokenStream {
+    let Durable { ident, body, default, own, .. } = durable;
+    let faults = of_item(
+        *own,
+        ident.span().start().line,
+        |target| match target {
+            Target::Field(name) => span_of(body, name),
+            _ => None,
+        },
+        ident.span(),
+    );
+    if !faults.is_empty() {
+        let minimal = super::failed_durable(ident);
+        return quote!(#faults #minimal);
+    }
+    let agreement = agreement(*own, ident.span(), &types(body));
+    let codec = codec(body);
+    let default = default.then(|| {
+        quote! {
+            const HAS_INITIAL: bool = true;
+            fn initial() -> ::core::option::Option<Self> {
+                ::core::option::Option::Some(<Self as ::core::default::Default>::default())
+            }
+        }
+    });
+    scope(&quote! {
+        #agreement
+        impl __d::Declared for #ident {
+            const DECL: u64 = __DECL;
+        }
+        impl __d::Durable for #ident {
+            #codec
+            #default
+        }
+    })
+}
+
+fn span_of(body: &DurableBody, name: &str) -> Option<Span> {
+    let in_fields =
+        |fields: &[DurableField]| fields.iter().find(|field| field.name == name).map(|field| field.ty.span());
+    match body {
+        DurableBody::Struct(fields) => in_fields(fields),
+        DurableBody::Newtype(ty) => Some(ty.span()),
+        DurableBody::Tuple(types) => types.get(name.parse::<usize>().ok()?).map(syn::spanned::Spanned::span),
+        DurableBody::Enum(variants) => super::enums::span_of(variants, name),
+        DurableBody::Unit | DurableBody::UnitEnum(_) => None,
+    }
+}
+
+fn types(body: &DurableBody) -> Types {
+    let mut types = Types::default();
+    match body {
+        DurableBody::Struct(fields) => fields.iter().for_each(|field| add(&mut types, "", field)),
+        DurableBody::Newtype(ty) => types.add("the field", ty),
+        DurableBody::Tuple(list) => {
+            list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("the field {i}"), ty))
+        }
+        DurableBody::Enum(variants) => variant_types(&mut types, variants.iter()),
+        DurableBody::Unit | DurableBody::UnitEnum(_) => {}
+    }
+    types
+}
+
+pub(super) fn add(types: &mut Types, of: &str, field: &DurableField) {
+    let what = format!("`{of}{}`", field.name);
+    if field.json { types.add_json(what) } else { types.add(what, &field.ty) }
+}
+
+fn codec(body: &DurableBody) -> TokenStream {
+    match body {
+        DurableBody::Struct(fields) => structure(fields),
+        DurableBody::Newtype(ty) => newtype(ty),
+        DurableBody::Tuple(types) => tuple(types),
+        DurableBody::Unit => quote! {
+            fn encode(&self, json: &mut __d::Json) { json.raw("null"); }
+            fn decode(value: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {
+                <() as __d::Durable>::decode(value, decoder).map(|()| Self)
+            }
+        },
+        DurableBody::UnitEnum(variants) => {
+            let arms = Arms::new(variants.iter());
+            let (encode, decode) = (arms.encode(), arms.decode());
+            let idents = variants.iter().map(|variant| &variant.ident);
+            let names: Vec<_> = variants.iter().map(|variant| variant.name.as_str()).collect();
+            let known = names.join(", ");
+            let again = variants.iter().map(|variant| &variant.ident);
+            quote! {
+                const KIND: __d::Kind = __d::Kind::Text;
+                #encode
+                #decode
+                fn to_sql(&self) -> ::core::result::Result<__d::SqlValue, ::durably::Error> {
+                    ::core::result::Result::Ok(__d::SqlValue::Text(match self { #(Self::#idents => #names),* }.into()))
+                }
+                fn from_sql(value: __d::SqlValue) -> ::core::result::Result<Self, ::std::string::String> {
+                    match <::std::string::String as __d::Durable>::from_sql(value)?.as_str() {
+                        #(#names => ::core::result::Result::Ok(Self::#again),)*
+                        other => ::core::result::Result::Err(::std::format!("expected one of {}, found {other:?}", #known)),
+                    }
+                }
+            }
+        }
+        DurableBody::Enum(variants) => {
+            let arms = Arms::new(variants.iter());
+            let (encode, decode) = (arms.encode(), arms.decode());
+            quote!(#encode #decode)
+        }
+    }
+}
+
+fn structure(fields: &[DurableField]) -> TokenStream {
+    let columns =
+        fields.iter().map(
+            |DurableField { name, ty, json, .. }| {
+                if *json { quote!(__d::Column::json(#name)) } else { quote!(__d::Column::of::<#ty>(#name)) }
+            },
+        );
+    let puts = fields.iter().map(|DurableField { ident, name, json, .. }| {
+        if *json {
+            quote!(__d::json_column::put(row, #name, &self.#ident)?;)
+        } else {
+            quote!(row.put(#name, &self.#ident)?;)
+        }
+    });
+    let takes = fields.iter().map(|DurableField { ident, name, json, .. }| {
+        if *json { quote!(#ident: __d::json_column::take(row, #name)?) } else { quote!(#ident: row.take(#name)?) }
+    });
+    let members = fields.iter().map(|field| {
+        member(field, &{
+            let ident = &field.ident;
+            quote!(&self.#ident)
+        })
+    });
+    let (read, build) = read_fields(fields);
+    quote! {
+        const IS_STRUCT: bool = true;
+        const COLUMNS: &'static [__d::Column] = &[#(#columns),*];
+        fn encode(&self, json: &mut __d::Json) {
+            json.object(|object| { #(#members)* });
+        }
+        fn decode(value: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {
+            let mut object = decoder.object(value)?;
+            #read
+            object.end(decoder);
+            ::core::option::Option::Some(Self { #build })
+        }
+        fn encode_row(&self, row: &mut __d::RowWriter) -> ::core::result::Result<(), ::durably::Error> {
+            #(#puts)*
+            ::core::result::Result::Ok(())
+        }
+        fn decode_row(row: &mut __d::RowReader) -> ::core::result::Result<Self, ::durably::Error> {
+            ::core::result::Result::Ok(Self { #(#takes),* })
+        }
+    }
+}
+
+/// Writes a field as a member of `object`.
+pub(super) fn member(field: &DurableField, value: &TokenStream) -> TokenStream {
+    let name = &field.name;
+    if field.json {
+        quote!(object.member(#name, |json| __d::json_column::encode(#value, json));)
+    } else {
+        quote!(object.field(#name, #value);)
+    }
+}
+
+/// Reads every field from `object`, so that every fault is noted, and then takes them apart.
+pub(super) fn read_fields(fields: &[DurableField]) -> (TokenStream, TokenStream) {
+    let variables: Vec<_> = (0..fields.len()).map(|place| format_ident!("__field{place}")).collect();
+    let reads = fields.iter().zip(&variables).map(|(DurableField { name, ty, json, default, .. }, variable)| {
+        let absent = match default {
+            durably_model::Default::Type => quote!(<#ty as __d::Durable>::absent()),
+            other => initial(ty, other),
+        };
+        if *json {
+            quote! {
+                let #variable: ::core::option::Option<#ty> = match object.take(#name) {
+                    ::core::option::Option::Some(value) => decoder.at(#name, |decoder| __d::json_column::decode(value, decoder)),
+                    ::core::option::Option::None => decoder.at(#name, |decoder| decoder.fail("missing")),
+                };
+            }
+        } else {
+            quote!(let #variable: ::core::option::Option<#ty> = object.field_or(decoder, #name, || #absent);)
+        }
+    });
+    let builds = fields.iter().zip(&variables).map(|(DurableField { ident, .. }, variable)| quote!(#ident: #variable?));
+    (quote!(#(#reads)*), quote!(#(#builds),*))
+}
+
+fn newtype(ty: &syn::Type) -> TokenStream {
+    quote! {
+        const KIND: __d::Kind = <#ty as __d::Durable>::KIND;
+        const NULLABLE: bool = <#ty as __d::Durable>::NULLABLE;
+        const IS_STRUCT: bool = <#ty as __d::Durable>::IS_STRUCT;
+        fn encode(&self, json: &mut __d::Json) { __d::Durable::encode(&self.0, json); }
+        fn decode(value: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {
+            <#ty as __d::Durable>::decode(value, decoder).map(Self)
+        }
+        fn to_sql(&self) -> ::core::result::Result<__d::SqlValue, ::durably::Error> { __d::Durable::to_sql(&self.0) }
+        fn from_sql(value: __d::SqlValue) -> ::core::result::Result<Self, ::std::string::String> {
+            <#ty as __d::Durable>::from_sql(value).map(Self)
+        }
+        fn from_param(text: &str, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {
+            <#ty as __d::Durable>::from_param(text, decoder).map(Self)
+        }
+        fn absent() -> ::core::option::Option<Self> { <#ty as __d::Durable>::absent().map(Self) }
+        fn absent_param() -> ::core::option::Option<Self> { <#ty as __d::Durable>::absent_param().map(Self) }
+    }
+}
+
+fn tuple(types: &[syn::Type]) -> TokenStream {
+    let length = types.len();
+    let places: Vec<_> = (0..length).collect();
+    let members = places.iter().map(|place| syn::Index::from(*place));
+    let variables: Vec<_> = places.iter().map(|place| format_ident!("__field{place}")).collect();
+    quote! {
+        fn encode(&self, json: &mut __d::Json) {
+            json.array(0..#length, |json, place| match place {
+                #(#places => __d::Durable::encode(&self.#members, json),)*
+                _ => {}
+            });
+        }
+        fn decode(value: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {
+            let mut items = decoder.array(value, #length)?;
+            #(let #variables: ::core::option::Option<#types> = decoder.item(&mut items, #places);)*
+            ::core::option::Option::Some(Self(#(#variables?),*))
+        }
+    }
+}

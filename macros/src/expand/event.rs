@@ -1,0 +1,51 @@
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// `#[event(fetch)]`: the function, and its export.
+pub(crate) fn event(attr: &TokenStream, item: syn::ItemFn) -> TokenStream {
+    let errors = check(attr, &item);
+    if let Some(errors) = errors {
+        let errors = errors.into_compile_error();
+        return quote!(#errors #item);
+    }
+    let ident = &item.sig.ident;
+    quote! {
+        #item
+        #[cfg(target_arch = "wasm32")]
+        #[allow(unsafe_code, missing_docs, unreachable_pub, clippy::all, clippy::pedantic)]
+        const _: () = {
+            use ::durably::__private::wasm_bindgen::{self, prelude::*};
+            #[wasm_bindgen(js_name = "fetch", wasm_bindgen = ::durably::__private::wasm_bindgen)]
+            pub fn __durably_fetch(request: JsValue, env: JsValue, ctx: JsValue) -> JsValue {
+                ::durably::__private::fetch::<crate::__Durably, _>(request, env, ctx, #ident)
+            }
+        };
+        #[cfg(not(target_arch = "wasm32"))]
+        #[allow(clippy::all, clippy::pedantic)]
+        const _: () = {
+            // The types are checked on every target.
+            fn __check(request: ::durably::__private::JsValue) -> ::durably::__private::JsValue {
+                ::durably::__private::fetch::<crate::__Durably, _>(request.clone(), request.clone(), request, #ident)
+            }
+            let _ = __check;
+        };
+    }
+}
+
+fn check(attr: &TokenStream, item: &syn::ItemFn) -> Option<syn::Error> {
+    const WANTED: &str = "write `#[event(fetch)] async fn fetch(req: Request, env: Env, cx: worker::Context) -> worker::Result<Response>`";
+    match syn::parse2::<syn::Ident>(attr.clone()) {
+        Ok(event) if event == "fetch" => {}
+        Ok(event) => {
+            let message = format!("`{event}` is not an event of durably's: only `fetch` is");
+            return Some(syn::Error::new(event.span(), message));
+        }
+        Err(_) => return Some(syn::Error::new_spanned(&item.sig.ident, format!("which event? {WANTED}"))),
+    }
+    let signature = &item.sig;
+    if signature.asyncness.is_none() {
+        return Some(syn::Error::new_spanned(signature.fn_token, format!("the fetch event is async: {WANTED}")));
+    }
+    (signature.inputs.len() != 3)
+        .then(|| syn::Error::new_spanned(&signature.inputs, format!("the fetch event takes three arguments: {WANTED}")))
+}

@@ -1,0 +1,195 @@
+//! Typed calls of other objects, by native Workers RPC.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use worker::worker_sys::types::{DurableObject, DurableObjectNamespace};
+
+use crate::codec::{Durable, Json, from_json};
+use crate::env::Env;
+use crate::error::{DurableError, Error, Failure, Result};
+use crate::fail::WireError;
+use crate::object::envelope::{Arguments, Envelope, read_reply};
+use crate::object::state::State;
+use crate::storage::workerd::error_text;
+use crate::{Timestamp, js};
+
+/// The address of one object of class `S`. Making one wakes nothing.
+pub struct Stub<S> {
+    stub: DurableObject,
+    id: String,
+    key: Option<String>,
+    deadline: Option<Timestamp>,
+    class: PhantomData<S>,
+}
+
+impl<S> Clone for Stub<S> {
+    fn clone(&self) -> Self {
+        Self {
+            stub: self.stub.clone().unchecked_into(),
+            id: self.id.clone(),
+            key: self.key.clone(),
+            deadline: self.deadline,
+            class: PhantomData,
+        }
+    }
+}
+
+impl<S: State> fmt::Debug for Stub<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stub").field("class", &S::CLASS).field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl<S: State> Stub<S> {
+    fn namespace(env: &Env) -> std::result::Result<DurableObjectNamespace, Error> {
+        env.binding("the Durable Object namespace", S::BINDING).map(JsCast::unchecked_into)
+    }
+
+    fn at(
+        namespace: &DurableObjectNamespace,
+        id: &worker::worker_sys::types::DurableObjectId,
+    ) -> std::result::Result<Self, Error> {
+        let text = id.to_string().map_err(|error| Error::Platform(error_text(&error)))?;
+        let stub = namespace.get(id).map_err(|error| Error::Platform(error_text(&error)))?;
+        Ok(Self { stub, id: text, key: None, deadline: None, class: PhantomData })
+    }
+
+    /// The object of a name. Names come from what `authorize` established, never from a caller's input: anyone who may
+    /// choose a name makes objects.
+    pub fn named(env: &Env, name: &str) -> std::result::Result<Self, Error> {
+        let namespace = Self::namespace(env)?;
+        let id = namespace.id_from_name(name).map_err(|error| Error::Platform(error_text(&error)))?;
+        Self::at(&namespace, &id)
+    }
+
+    /// The object of an id. The platform checks that it made the id for this class, without waking anything.
+    pub fn by_id(env: &Env, id: &str) -> std::result::Result<Self, Error> {
+        let namespace = Self::namespace(env)?;
+        let bad = || Error::BadId { class: S::CLASS, id: id.chars().take(80).collect() };
+        if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
+            return Err(bad());
+        }
+        let id = namespace.id_from_string(id).map_err(|_| bad())?;
+        Self::at(&namespace, &id)
+    }
+
+    /// A new object with an id of its own.
+    pub fn unique(env: &Env) -> std::result::Result<Self, Error> {
+        let namespace = Self::namespace(env)?;
+        let id = namespace.new_unique_id().map_err(|error| Error::Platform(error_text(&error)))?;
+        Self::at(&namespace, &id)
+    }
+
+    /// The object's id: 64 hexadecimal digits.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Makes the next calls safe to repeat: within 24 hours the same key gives the same answer. 1–255 visible ASCII
+    /// characters, in the scope of object and method.
+    #[must_use]
+    pub fn idempotent(mut self, key: impl Into<String>) -> Self {
+        self.key = Some(key.into());
+        self
+    }
+
+    /// Calls that have not begun after this time are refused.
+    #[must_use]
+    pub fn within(mut self, time: Duration) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+        let now = Timestamp::from_millis(js_sys::Date::now() as i64);
+        self.deadline = Some(now + time);
+        self
+    }
+
+    /// Calls a method: what generated clients do.
+    pub async fn call<T: Durable, E: DurableError>(
+        &self,
+        method: &'static str,
+        arguments: CallArguments,
+    ) -> Result<T, E> {
+        let arguments = Arguments::Positional(arguments.finish()?);
+        let envelope = Envelope {
+            method: method.to_owned(),
+            arguments,
+            key: self.key.clone(),
+            deadline: self.deadline,
+            who: None,
+        };
+        let answer = send(&self.stub, &envelope).await?;
+        let value = read_reply(&answer).map_err(WireError::typed)?;
+        from_json(value).map_err(|faults| {
+            let why = crate::codec::faults_text(&faults);
+            Failure::Durably(Error::Platform(format!("the answer of {}::{method} can't be read: {why}", S::CLASS)))
+        })
+    }
+}
+
+/// The stub of an object whose class is known by its binding only.
+pub(crate) fn stub_by_id(
+    env: &Env,
+    class: &'static str,
+    binding: &str,
+    id: &str,
+) -> std::result::Result<DurableObject, Error> {
+    let namespace: DurableObjectNamespace = env.binding("the Durable Object namespace", binding)?.unchecked_into();
+    let bad = || Error::BadId { class, id: id.chars().take(80).collect() };
+    let id = namespace.id_from_string(id).map_err(|_| bad())?;
+    namespace.get(&id).map_err(|error| Error::Platform(error_text(&error)))
+}
+
+/// Sends an envelope. The answer is a reply's text; an error is one of the way.
+pub(crate) async fn send(stub: &DurableObject, envelope: &Envelope) -> std::result::Result<String, Error> {
+    let stub: &js::RpcStub = stub.unchecked_ref();
+    let promise = stub.durably(&envelope.write()?).map_err(|error| lost(&error))?;
+    let answer = JsFuture::from(promise).await.map_err(|error| lost(&error))?;
+    Ok(answer.as_string().unwrap_or_default())
+}
+
+/// An answer that never came. The guard of the entry module names what it knows.
+fn lost(error: &JsValue) -> Error {
+    let text = error_text(error);
+    if let Some((_, why)) = text.split_once("isolate_reset: ") {
+        return Error::IsolateReset(why.to_owned());
+    }
+    match text.split_once("panicked: ") {
+        Some((_, why)) => Error::Panicked(why.to_owned()),
+        None => Error::Unreachable(text),
+    }
+}
+
+/// Arguments being encoded by a generated client.
+#[derive(Debug)]
+pub struct CallArguments {
+    json: Json,
+    first: bool,
+}
+
+impl Default for CallArguments {
+    fn default() -> Self {
+        let mut json = Json::default();
+        json.raw("[");
+        Self { json, first: true }
+    }
+}
+
+impl CallArguments {
+    /// Adds the next argument.
+    #[must_use]
+    pub fn with<T: Durable>(mut self, value: &T) -> Self {
+        if !std::mem::take(&mut self.first) {
+            self.json.raw(",");
+        }
+        value.encode(&mut self.json);
+        self
+    }
+
+    fn finish(mut self) -> std::result::Result<String, Error> {
+        self.json.raw("]");
+        self.json.finish()
+    }
+}

@@ -1,0 +1,169 @@
+//! Reads values and collects every fault with the path where it is, so that one answer names each bad field.
+
+use serde_json::{Map, Value};
+
+use crate::{Durable, FieldError};
+
+/// Where the reader is, and what it found wrong.
+#[derive(Debug, Default)]
+pub struct Decoder {
+    path: Vec<String>,
+    faults: Vec<FieldError>,
+}
+
+impl Decoder {
+    /// Decodes one value of its own, all its faults at once.
+    pub fn read<T: Durable>(value: Value) -> Result<T, Vec<FieldError>> {
+        let mut decoder = Self::default();
+        let read = T::decode(value, &mut decoder);
+        decoder.finish(read)
+    }
+
+    /// The value if nothing was wrong.
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, Vec<FieldError>> {
+        match read {
+            Some(value) if self.faults.is_empty() => Ok(value),
+            _ => Err(self.faults),
+        }
+    }
+
+    /// Notes a fault at the current path.
+    pub fn fail<T>(&mut self, message: impl Into<String>) -> Option<T> {
+        self.faults.push(FieldError { field: self.path.join("."), message: message.into() });
+        None
+    }
+
+    /// Notes that a value has the wrong type, and shows it, shortened.
+    pub fn wrong<T>(&mut self, expected: &str, found: &Value) -> Option<T> {
+        self.fail(format!("expected {expected}, found {}", describe(found)))
+    }
+
+    /// Reads below `name`.
+    pub fn at<T>(&mut self, name: impl Into<String>, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        self.path.push(name.into());
+        let value = read(self);
+        self.path.pop();
+        value
+    }
+
+    /// Whether nothing was wrong so far.
+    pub fn is_clean(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    /// The members of an object; anything else is a fault.
+    pub fn object(&mut self, value: Value) -> Option<Object> {
+        match value {
+            Value::Object(members) => Some(Object { members }),
+            other => self.wrong("an object", &other),
+        }
+    }
+
+    /// The items of an array of exactly `length`.
+    pub fn array(&mut self, value: Value, length: usize) -> Option<std::vec::IntoIter<Value>> {
+        match value {
+            Value::Array(items) if items.len() == length => Some(items.into_iter()),
+            Value::Array(items) => self.fail(format!("expected {length} items, found {}", items.len())),
+            other => self.wrong("an array", &other),
+        }
+    }
+
+    /// The next item, read at its place.
+    pub fn item<T: Durable>(&mut self, items: &mut std::vec::IntoIter<Value>, place: usize) -> Option<T> {
+        let value = items.next().unwrap_or(Value::Null);
+        self.at(place.to_string(), |decoder| T::decode(value, decoder))
+    }
+
+    /// `"variant"` or `{"variant": data}`.
+    pub fn variant(&mut self, value: Value) -> Option<(String, Option<Value>)> {
+        match value {
+            Value::String(name) => Some((name, None)),
+            Value::Object(members) if members.len() == 1 => {
+                members.into_iter().next().map(|(name, data)| (name, Some(data)))
+            }
+            other => self.wrong("a variant's name, or an object with it as its only key", &other),
+        }
+    }
+
+    /// A variant that the type does not have.
+    pub fn unknown_variant<T>(&mut self, found: &str, known: &[&str]) -> Option<T> {
+        self.fail(format!("expected one of {}, found {}", known.join(", "), shorten(found)))
+    }
+
+    /// The data of a variant, which must be there or must not.
+    pub fn variant_data(&mut self, name: &str, data: Option<Value>) -> Option<Value> {
+        match data {
+            Some(data) => Some(data),
+            None => self.fail(format!("the variant {name} needs its data: {{\"{name}\": …}}")),
+        }
+    }
+
+    /// A variant without data.
+    pub fn no_data(&mut self, name: &str, data: Option<&Value>) -> Option<()> {
+        match data {
+            None => Some(()),
+            Some(_) => self.fail(format!("the variant {name} has no data: write \"{name}\"")),
+        }
+    }
+}
+
+/// Members of an object that are taken one by one; what is left over is unknown.
+#[derive(Debug)]
+pub struct Object {
+    members: Map<String, Value>,
+}
+
+impl Object {
+    /// A field; missing gives the type's value for absence, or a fault.
+    pub fn field<T: Durable>(&mut self, decoder: &mut Decoder, name: &str) -> Option<T> {
+        self.field_or(decoder, name, T::absent)
+    }
+
+    /// A field with a default of its own.
+    pub fn field_or<T: Durable>(
+        &mut self,
+        decoder: &mut Decoder,
+        name: &str,
+        absent: impl FnOnce() -> Option<T>,
+    ) -> Option<T> {
+        match self.members.remove(name) {
+            Some(value) => decoder.at(name, |decoder| T::decode(value, decoder)),
+            None => match absent() {
+                Some(value) => Some(value),
+                None => decoder.at(name, |decoder| decoder.fail("missing")),
+            },
+        }
+    }
+
+    /// Takes a member as it is.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        self.members.remove(name)
+    }
+
+    /// Refuses what nobody asked for: dropping it would lose data.
+    pub fn end(self, decoder: &mut Decoder) {
+        for name in self.members.keys() {
+            decoder.at::<()>(name.clone(), |decoder| decoder.fail("unknown field"));
+        }
+    }
+}
+
+/// A value as an error message shows it.
+fn describe(value: &Value) -> String {
+    match value {
+        Value::Null => "null".into(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) => value.to_string(),
+        Value::String(text) => format!("the text {:?}", shorten(text)),
+        Value::Array(items) => format!("an array of {}", items.len()),
+        Value::Object(_) => "an object".into(),
+    }
+}
+
+/// At most 40 characters of somebody's input.
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}

@@ -1,0 +1,185 @@
+use std::marker::PhantomData;
+
+use super::{Collection, decode_item, encode_item, kinds, named, selected};
+use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
+use crate::storage::store::Store;
+use crate::{Error, Limit, Seq, fingerprint};
+
+/// Items in the order of their arrival, each a row, its place a [`Seq`] that never repeats. Nothing is held in memory:
+/// only what is asked for is read.
+///
+/// A push writes one row.
+///
+/// ```ignore
+/// let seq = self.turns.push(Turn { role: Role::User, text })?;
+/// let page = self.turns.page(Seq::START, Limit::default())?;
+/// ```
+#[derive(Debug)]
+pub struct Log<T> {
+    place: Place,
+    /// Items pushed before the object was created; written when it is.
+    pending: Vec<Vec<SqlValue>>,
+    item: PhantomData<T>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory,
+    Stored(Store, &'static str),
+}
+
+impl<T> Default for Log<T> {
+    fn default() -> Self {
+        Self { place: Place::Memory, pending: Vec::new(), item: PhantomData }
+    }
+}
+
+const KEY: Column = Column { name: "_seq", kind: Kind::Integer, nullable: false };
+
+impl<T: Durable> Log<T> {
+    /// An empty log, for the fields of an object that is being created.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The log's table under a field's name.
+    pub const fn table(name: &'static str) -> Table {
+        super::table_of(name, KEY, T::COLUMNS, false)
+    }
+
+    /// Appends an item and returns its place. Writes one row, now; the transaction of the handler keeps or undoes it.
+    #[expect(clippy::needless_pass_by_value, reason = "an item that was pushed is the log's, as with `Vec`")]
+    pub fn push(&mut self, item: T) -> Result<Seq, Error> {
+        match &self.place {
+            Place::Memory => {
+                self.pending.push(encode_item("a new log", &item)?);
+                Ok(Seq::new(self.pending.len() as u64))
+            }
+            Place::Stored(store, name) => insert::<T>(store, name, &encode_item(name, &item)?),
+        }
+    }
+
+    /// The item at a place.
+    pub fn get(&self, seq: Seq) -> Result<Option<T>, Error> {
+        let rows = self.select("WHERE \"_seq\" = ?", &[seq.sql()])?;
+        Ok(rows.into_iter().next().map(|(_, item)| item))
+    }
+
+    /// The items after a place, oldest first, at most `limit` and at most 1 MiB.
+    pub fn page(&self, after: Seq, limit: Limit) -> Result<Page<T>, Error> {
+        let limit = limit.get() as usize;
+        // One more than asked for tells whether there is more.
+        let mut items = self.select(
+            "WHERE \"_seq\" > ? ORDER BY \"_seq\" LIMIT ?",
+            &[after.sql(), SqlValue::Integer(i64::try_from(limit + 1).unwrap_or(i64::MAX))],
+        )?;
+        let more = items.len() > limit;
+        items.truncate(limit);
+        let next = if more { items.last().map(|(seq, _)| *seq) } else { None };
+        Ok(Page { items, next })
+    }
+
+    /// The last `count` items, oldest first.
+    pub fn last(&self, count: u32) -> Result<Vec<T>, Error> {
+        let mut items = self.select("ORDER BY \"_seq\" DESC LIMIT ?", &[SqlValue::Integer(count.into())])?;
+        items.reverse();
+        Ok(items.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The last item with its place; `None` if there is none. Reads one row.
+    pub fn latest(&self) -> Result<Option<(Seq, T)>, Error> {
+        Ok(self.select("ORDER BY \"_seq\" DESC LIMIT 1", &[])?.into_iter().next())
+    }
+
+    /// The place of the last item; `None` if there is none. Reads one row.
+    pub fn last_seq(&self) -> Result<Option<Seq>, Error> {
+        let (store, name) = self.stored()?;
+        let rows = store.read(
+            name,
+            &format!("SELECT \"_seq\" FROM \"{name}\" ORDER BY \"_seq\" DESC LIMIT 1"),
+            &[],
+            &[Kind::Integer],
+        )?;
+        rows.into_iter().flatten().next().map(|seq| read_seq(name, seq)).transpose()
+    }
+
+    /// How many items there are. Reads every row: for logs from which nothing is ever removed, the number of
+    /// [`Log::last_seq`] is the same and costs one.
+    pub fn count(&self) -> Result<u64, Error> {
+        let (store, name) = self.stored()?;
+        let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
+        match rows.into_iter().flatten().next() {
+            None => Ok(0),
+            Some(count) => read_seq(name, count).map(Seq::get),
+        }
+    }
+
+    fn stored(&self) -> Result<(&Store, &'static str), Error> {
+        match &self.place {
+            Place::Stored(store, name) => Ok((store, name)),
+            Place::Memory => Err(Error::Detached),
+        }
+    }
+
+    fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(Seq, T)>, Error> {
+        let (store, name) = self.stored()?;
+        let sql = format!("SELECT \"_seq\", {} FROM \"{name}\" {rest}", selected(T::COLUMNS));
+        let rows = store.read(name, &sql, parameters, &kinds(Kind::Integer, T::COLUMNS))?;
+        rows.into_iter()
+            .map(|mut row| {
+                let seq = read_seq(name, row.remove(0))?;
+                Ok((seq, decode_item(name, row)?))
+            })
+            .collect()
+    }
+}
+
+fn read_seq(table: &'static str, value: SqlValue) -> Result<Seq, Error> {
+    Seq::from_sql(value).map_err(|why| Error::Unreadable { table, column: "_seq", why })
+}
+
+fn insert<T: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Result<Seq, Error> {
+    let marks = vec!["?"; row.len()].join(", ");
+    // Without a key SQLite takes the greatest and adds one.
+    let sql = format!("INSERT INTO \"{name}\" ({}) VALUES ({marks}) RETURNING \"_seq\"", named(T::COLUMNS));
+    let rows = store.write_rows(&Log::<T>::table(name), &sql, row, &[Kind::Integer])?;
+    match rows.into_iter().flatten().next() {
+        Some(seq) => read_seq(name, seq),
+        None => Err(Error::Platform(format!("SQLite gave no place for a new row of {name}"))),
+    }
+}
+
+/// A part of a log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    /// The items with their places, oldest first.
+    pub items: Vec<(Seq, T)>,
+    /// What to pass as `after` for the next page; `None` at the end.
+    pub next: Option<Seq>,
+}
+
+impl<T: Durable> Declared for Log<T> {
+    const DECL: u64 = fingerprint::builtin("Log", &[T::DECL]);
+}
+
+impl<T: Durable> Collection for Log<T> {
+    fn table(name: &'static str) -> Table {
+        Self::table(name)
+    }
+
+    fn stored(store: &Store, name: &'static str) -> Self {
+        Self { place: Place::Stored(store.clone(), name), pending: Vec::new(), item: PhantomData }
+    }
+
+    fn is(&self, name: &'static str) -> bool {
+        matches!(&self.place, Place::Stored(_, own) if *own == name)
+    }
+
+    fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error> {
+        self.place = Place::Stored(store.clone(), name);
+        for row in std::mem::take(&mut self.pending) {
+            insert::<T>(store, name, &row)?;
+        }
+        Ok(())
+    }
+}

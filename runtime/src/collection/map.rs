@@ -1,0 +1,198 @@
+use std::marker::PhantomData;
+
+use super::{Collection, decode_item, encode_item, kinds, named, selected};
+use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
+use crate::storage::store::Store;
+use crate::{Error, Limit, fingerprint};
+
+/// Values under keys, each a row, in the order of the keys. Nothing is held in memory.
+///
+/// An insert of a new or changed value writes one row; of the identical value none.
+#[derive(Debug)]
+pub struct Map<K, V> {
+    place: Place,
+    /// Values inserted before the object was created; written when it is.
+    pending: Vec<Vec<SqlValue>>,
+    item: PhantomData<(K, V)>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Memory,
+    Stored(Store, &'static str),
+}
+
+impl<K, V> Default for Map<K, V> {
+    fn default() -> Self {
+        Self { place: Place::Memory, pending: Vec::new(), item: PhantomData }
+    }
+}
+
+/// The platform's limit of a key, documented for key-value storage and kept here for keys of any kind.
+/// <https://developers.cloudflare.com/durable-objects/platform/limits/>
+const MAX_KEY: usize = 2048;
+
+impl<K: Durable, V: Durable> Map<K, V> {
+    const KEY: Column = {
+        assert!(
+            !matches!(K::KIND, Kind::Json),
+            "the key of a Map must be a number, text, bytes, a time, an id or a unit enum"
+        );
+        assert!(!K::NULLABLE, "the key of a Map can't be an Option");
+        Column { name: "_key", kind: K::KIND, nullable: false }
+    };
+    /// An integer key is the rowid and costs nothing; any other is kept in the table's own tree.
+    const WITHOUT_ROWID: bool = !matches!(K::KIND, Kind::Integer | Kind::Wide);
+
+    /// An empty map, for the fields of an object that is being created.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The map's table under a field's name.
+    pub const fn table(name: &'static str) -> Table {
+        super::table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
+    }
+
+    /// Puts a value under a key, in place of what was there.
+    pub fn insert(&mut self, key: &K, value: &V) -> Result<(), Error> {
+        match &self.place {
+            Place::Memory => {
+                let mut row = vec![key_sql("a new map", key)?];
+                row.extend(encode_item("a new map", value)?);
+                self.pending.push(row);
+                Ok(())
+            }
+            Place::Stored(store, name) => {
+                let mut row = vec![key_sql(name, key)?];
+                row.extend(encode_item(name, value)?);
+                upsert::<K, V>(store, name, &row)
+            }
+        }
+    }
+
+    /// The value under a key.
+    pub fn get(&self, key: &K) -> Result<Option<V>, Error> {
+        let (_, name) = self.stored()?;
+        let rows = self.select("WHERE \"_key\" = ?", &[key_sql(name, key)?])?;
+        Ok(rows.into_iter().next().map(|(_, value)| value))
+    }
+
+    /// Whether there is a value under a key.
+    pub fn contains_key(&self, key: &K) -> Result<bool, Error> {
+        let (store, name) = self.stored()?;
+        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"_key\" = ?");
+        Ok(!store.read(name, &sql, &[key_sql(name, key)?], &[Kind::Integer])?.is_empty())
+    }
+
+    /// Removes a value and says whether there was one. Writes one row if there was.
+    pub fn remove(&mut self, key: &K) -> Result<bool, Error> {
+        let (store, name) = self.stored()?;
+        let sql = format!("DELETE FROM \"{name}\" WHERE \"_key\" = ? RETURNING 1");
+        let rows = store.write_rows(&Self::table(name), &sql, &[key_sql(name, key)?], &[Kind::Integer])?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Entries in the order of their keys, after a key, at most `limit`.
+    pub fn page(&self, after: Option<&K>, limit: Limit) -> Result<Vec<(K, V)>, Error> {
+        let limit = SqlValue::Integer(limit.get().into());
+        match after {
+            None => self.select("ORDER BY \"_key\" LIMIT ?", &[limit]),
+            Some(key) => {
+                let (_, name) = self.stored()?;
+                self.select("WHERE \"_key\" > ? ORDER BY \"_key\" LIMIT ?", &[key_sql(name, key)?, limit])
+            }
+        }
+    }
+
+    /// The same from the greatest key down, before a key.
+    pub fn page_back(&self, before: Option<&K>, limit: Limit) -> Result<Vec<(K, V)>, Error> {
+        let limit = SqlValue::Integer(limit.get().into());
+        match before {
+            None => self.select("ORDER BY \"_key\" DESC LIMIT ?", &[limit]),
+            Some(key) => {
+                let (_, name) = self.stored()?;
+                self.select("WHERE \"_key\" < ? ORDER BY \"_key\" DESC LIMIT ?", &[key_sql(name, key)?, limit])
+            }
+        }
+    }
+
+    /// How many entries there are. Reads every row.
+    pub fn count(&self) -> Result<u64, Error> {
+        let (store, name) = self.stored()?;
+        let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
+        match rows.into_iter().flatten().next() {
+            None => Ok(0),
+            Some(value) => crate::Seq::from_sql(value).map(crate::Seq::get).map_err(Error::Platform),
+        }
+    }
+
+    fn stored(&self) -> Result<(&Store, &'static str), Error> {
+        match &self.place {
+            Place::Stored(store, name) => Ok((store, name)),
+            Place::Memory => Err(Error::Detached),
+        }
+    }
+
+    fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(K, V)>, Error> {
+        let (store, name) = self.stored()?;
+        let sql = format!("SELECT {}, {} FROM \"{name}\" {rest}", Self::KEY.selected(), selected(V::COLUMNS));
+        let rows = store.read(name, &sql, parameters, &kinds(K::KIND, V::COLUMNS))?;
+        rows.into_iter()
+            .map(|mut row| {
+                let key =
+                    K::from_sql(row.remove(0)).map_err(|why| Error::Unreadable { table: name, column: "_key", why })?;
+                Ok((key, decode_item(name, row)?))
+            })
+            .collect()
+    }
+}
+
+fn key_sql<K: Durable>(table: &'static str, key: &K) -> Result<SqlValue, Error> {
+    let key = key.to_sql().map_err(|error| error.in_column(table, "_key"))?;
+    match key.size() {
+        size if size > MAX_KEY => Err(Error::TooLarge { table, column: "_key", size, max: MAX_KEY }),
+        _ => Ok(key),
+    }
+}
+
+fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Result<(), Error> {
+    let columns = V::COLUMNS;
+    let marks = vec!["?"; row.len()].join(", ");
+    let quoted =
+        |format: fn(&str) -> String, by: &str| columns.iter().map(|c| format(c.name)).collect::<Vec<_>>().join(by);
+    // The condition keeps an identical value from being a row written.
+    let sql = format!(
+        "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {}",
+        named(columns),
+        quoted(|c| format!("\"{c}\" = excluded.\"{c}\""), ", "),
+        quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR "),
+    );
+    store.write(&Map::<K, V>::table(name), &sql, row)
+}
+
+impl<K: Durable, V: Durable> Declared for Map<K, V> {
+    const DECL: u64 = fingerprint::builtin("Map", &[K::DECL, V::DECL]);
+}
+
+impl<K: Durable, V: Durable> Collection for Map<K, V> {
+    fn table(name: &'static str) -> Table {
+        Self::table(name)
+    }
+
+    fn stored(store: &Store, name: &'static str) -> Self {
+        Self { place: Place::Stored(store.clone(), name), pending: Vec::new(), item: PhantomData }
+    }
+
+    fn is(&self, name: &'static str) -> bool {
+        matches!(&self.place, Place::Stored(_, own) if *own == name)
+    }
+
+    fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error> {
+        self.place = Place::Stored(store.clone(), name);
+        for row in std::mem::take(&mut self.pending) {
+            upsert::<K, V>(store, name, &row)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,166 @@
+//! A route, and who may take it.
+
+use std::fmt;
+use std::ops::AsyncFn;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::HttpCaller;
+use crate::codec::{Decoder, Durable, to_json};
+use crate::config::{Config, current};
+use crate::env::Env;
+use crate::fail::Fail;
+use crate::object::Args;
+use crate::object::call::LocalFuture;
+use crate::{Error, Refusal, Timestamp};
+
+/// One line of the route table.
+pub struct Route {
+    /// The verb.
+    pub method: &'static str,
+    /// `/v1/conversations/{id}/turns`.
+    pub pattern: &'static str,
+    /// Of a success.
+    pub status: u16,
+    /// Who may take it.
+    pub access: Access,
+    /// The arguments' names.
+    pub arguments: &'static [&'static str],
+    /// What answers.
+    pub target: Target,
+}
+
+impl fmt::Debug for Route {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, self.pattern)
+    }
+}
+
+/// What answers a route.
+pub enum Target {
+    /// A method of the object whose id is the path's `{id}`.
+    #[allow(missing_docs, reason = "class, binding and method by their names")]
+    Object { class: &'static str, binding: &'static str, method: &'static str },
+    /// A function in the Worker.
+    Function(fn(RouteCx, Args) -> LocalFuture<Result<String, Fail>>),
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Object { class, method, .. } => write!(f, "{class}::{method}"),
+            Self::Function(_) => f.write_str("a function"),
+        }
+    }
+}
+
+/// An `authorize` function, its type erased: who calls, as JSON.
+type Authorize = Rc<dyn Fn(Rc<HttpCaller>, Env) -> LocalFuture<Result<String, Refusal>>>;
+
+/// Who may take a route.
+#[derive(Clone)]
+pub enum Access {
+    /// Anyone, said explicitly.
+    Public,
+    /// Whom the function lets in.
+    By(Authorize),
+}
+
+impl fmt::Debug for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Public => "public",
+            Self::By(_) => "authorize",
+        })
+    }
+}
+
+impl Access {
+    /// Access through `async fn(&HttpCaller, &Env) -> Result<Who, Refusal>`.
+    pub fn by<W, F>(authorize: F) -> Self
+    where
+        W: Durable,
+        F: AsyncFn(&HttpCaller, &Env) -> Result<W, Refusal> + Copy + 'static,
+    {
+        Self::By(Rc::new(move |caller, env| {
+            Box::pin(async move {
+                let who = authorize(&caller, &env).await?;
+                to_json(&who).map_err(|_| Refusal::Unavailable)
+            })
+        }))
+    }
+}
+
+/// What the object's own `authorize` function takes: `fn(&self, &Who) -> Result<(), Refusal>`.
+pub fn admit<S, W: Durable>(
+    state: &S,
+    cx: &crate::Cx,
+    may: impl FnOnce(&S, &W) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let who = cx.who::<W>().map_err(|_| Refusal::Unauthorized)?;
+    may(state, &who)
+}
+
+/// What a `#[durable_route]` function knows of its request.
+pub struct RouteCx {
+    pub(crate) env: Env,
+    pub(crate) caller: Rc<HttpCaller>,
+    pub(crate) who: Option<Value>,
+    pub(crate) key: Option<String>,
+}
+
+impl fmt::Debug for RouteCx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RouteCx").field("caller", &self.caller).finish_non_exhaustive()
+    }
+}
+
+impl RouteCx {
+    /// The environment.
+    pub fn env(&self) -> &Env {
+        &self.env
+    }
+
+    /// The request's verb, path, parameters and headers.
+    pub fn caller(&self) -> &HttpCaller {
+        &self.caller
+    }
+
+    /// Who calls, as `authorize` established it.
+    ///
+    /// # Errors
+    /// [`Error::NoCaller`] on a public route.
+    pub fn who<W: Durable>(&self) -> Result<W, Error> {
+        let who = self.who.clone().ok_or(Error::NoCaller)?;
+        Decoder::read(who).map_err(|faults| {
+            Error::Platform(format!("`who` is of another type: {}", crate::codec::faults_text(&faults)))
+        })
+    }
+
+    /// The request's `Idempotency-Key`, checked; to pass on to the object that does the work.
+    pub fn idempotency_key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    /// The configuration.
+    ///
+    /// # Errors
+    /// [`Error::Config`] if it can't be loaded and there is no last good one.
+    pub async fn config<C: Config>(&self) -> Result<Rc<C>, Error> {
+        current(&self.env).await
+    }
+
+    /// The time now.
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_millis(js_sys::Date::now() as i64)
+    }
+
+    /// `N` random bytes from a cryptographically secure source.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        crate::storage::workerd::random(&mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,219 @@
+//! From a request to an answer.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+use worker::{Context, Request, Response};
+
+use super::body::{drain, read_json};
+use super::caller::HttpCaller;
+use super::path;
+use super::problem::Problem;
+use super::route::{Access, Route, RouteCx, Target};
+use crate::client::{send, stub_by_id};
+use crate::env::Env;
+use crate::object::Args;
+use crate::object::args::{HttpArgs, Source};
+use crate::object::envelope::{Arguments, Envelope, read_reply};
+use crate::private::Registry;
+use crate::{Error, Refusal};
+
+thread_local! {
+    static ROUTES: RefCell<Option<Rc<[Route]>>> = const { RefCell::new(None) };
+}
+
+/// The Worker's `fetch` event: makes the application's routes known, then runs the user's function.
+pub fn fetch<R: Registry, F>(
+    request: JsValue,
+    env: JsValue,
+    ctx: JsValue,
+    handler: fn(Request, Env, Context) -> F,
+) -> JsValue
+where
+    F: Future<Output = worker::Result<Response>> + 'static,
+{
+    ROUTES.with_borrow_mut(|routes| routes.get_or_insert_with(|| R::routes().into()).clone());
+    let request = Request::from(request.unchecked_into::<web_sys::Request>());
+    let context = Context::new(ctx.unchecked_into());
+    let answer = handler(request, Env::new(env), context);
+    future_to_promise(async move {
+        let response = match answer.await {
+            Ok(response) => response,
+            Err(error) => respond_problem(&Error::from(error).into(), &[])?,
+        };
+        Ok(web_sys::Response::from(response).into())
+    })
+    .into()
+}
+
+/// Answers the routes that `#[rpc(http = …)]` and `#[durable_route]` declare; anything else is a 404 or a 405.
+///
+/// # Errors
+/// Only if the platform can't make a response.
+pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<Response> {
+    let routes = ROUTES.with_borrow(Clone::clone).unwrap_or_else(|| Vec::new().into());
+    let raw: JsValue = JsValue::from(request.inner());
+    let head = request.inner().method() == "HEAD";
+    let response = match answer(&routes, request.inner(), env).await {
+        Ok(Answer { status, json }) => {
+            respond(status, json.as_deref().filter(|_| !head), &[("content-type", "application/json".into())])?
+        }
+        Err(Refused { problem, headers }) => respond_problem(&problem, &headers)?,
+    };
+    drain(&raw).await;
+    Ok(response)
+}
+
+struct Answer {
+    status: u16,
+    json: Option<String>,
+}
+
+struct Refused {
+    problem: Problem,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl<P: Into<Problem>> From<P> for Refused {
+    fn from(problem: P) -> Self {
+        Self { problem: problem.into(), headers: Vec::new() }
+    }
+}
+
+async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Result<Answer, Refused> {
+    let url = request.url();
+    let (path, query) = path::split(&url);
+    let verb = request.method();
+    let (route, path_params) = find(routes, &verb, path)?;
+
+    let caller = Rc::new(HttpCaller {
+        method: verb,
+        path: path.to_owned(),
+        params: path_params.clone(),
+        headers: request.headers(),
+    });
+    let who = match &route.access {
+        Access::Public => None,
+        Access::By(authorize) => Some(authorize(caller.clone(), env.clone()).await.map_err(Error::from)?),
+    };
+    let key = caller.header("idempotency-key");
+    if let Some(key) = &key {
+        crate::object::idempotency::check(key)?;
+    }
+    // A forged id is found out before anything of the body is read, and without waking an object.
+    let stub = match &route.target {
+        Target::Object { class, binding, .. } => {
+            let id = path_params.get("id").map_or("", String::as_str);
+            Some(stub_by_id(&env, class, binding, id).map_err(|error| hidden(error.into()))?)
+        }
+        Target::Function(_) => None,
+    };
+    let mut params = path::query(query)?;
+    if let Some(name) =
+        params.keys().find(|name| path_params.contains_key(*name) || !route.arguments.contains(&name.as_str()))
+    {
+        return Err(crate::object::args::bad_argument(name, "unknown parameter").into());
+    }
+    let in_path = path_params.into_iter().filter(|(name, _)| route.arguments.contains(&name.as_str()));
+    params.extend(in_path);
+    let body = match route.method {
+        "GET" | "DELETE" => None,
+        _ => Some(read_json(request.as_ref()).await?),
+    };
+
+    let json = match (&route.target, stub) {
+        (Target::Object { method, .. }, Some(stub)) => {
+            let arguments = Arguments::Http { params, body };
+            let envelope = Envelope { method: (*method).to_owned(), arguments, key, deadline: None, who };
+            let answer = send(&stub, &envelope).await.map_err(Problem::from)?;
+            read_reply(&answer).map_err(|error| hidden(error.into()))?.to_owned()
+        }
+        (Target::Function(function), _) => {
+            let parse =
+                |text: &String| serde_json::from_str(text).map_err(|error| Error::BadRequest(error.to_string()));
+            let body = body.as_ref().map(parse).transpose()?;
+            let who = who.as_ref().map(parse).transpose()?;
+            let args = Args::new(Source::Http(HttpArgs { params, body }), route.arguments);
+            function(RouteCx { env, caller, who, key }, args).await.map_err(|fail| hidden(fail.into()))?
+        }
+        (Target::Object { .. }, None) => return Err(Error::Platform("the route has no object".into()).into()),
+    };
+    Ok(if route.status == 204 {
+        Answer { status: 204, json: None }
+    } else {
+        Answer { status: route.status, json: Some(json) }
+    })
+}
+
+fn hidden(problem: Problem) -> Problem {
+    problem.hiding_absence()
+}
+
+#[expect(clippy::result_large_err, reason = "a refusal is made once a request")]
+/// The route of a path; a literal segment wins over a parameter.
+fn find<'a>(routes: &'a [Route], verb: &str, path: &str) -> Result<(&'a Route, BTreeMap<String, String>), Refused> {
+    let not_found = || Refused::from(Error::from(Refusal::NotFound));
+    let segments = path::segments(path).ok_or_else(not_found)?;
+    let mut matching: Vec<(usize, &Route, BTreeMap<String, String>)> = routes
+        .iter()
+        .filter_map(|route| {
+            let params = matches(route.pattern, &segments)?;
+            Some((params.len(), route, params))
+        })
+        .collect();
+    let fewest = matching.iter().map(|(params, ..)| *params).min().ok_or_else(not_found)?;
+    matching.retain(|(params, ..)| *params == fewest);
+    let wanted = if verb == "HEAD" { "GET" } else { verb };
+    let mut allowed: Vec<&str> = matching.iter().map(|(_, route, _)| route.method).collect();
+    if let Some((_, route, params)) = matching.into_iter().find(|(_, route, _)| route.method == wanted) {
+        return Ok((route, params));
+    }
+    if allowed.contains(&"GET") {
+        allowed.push("HEAD");
+    }
+    allowed.sort_unstable();
+    let allowed = allowed.join(", ");
+    let why = format!("this path answers {allowed}");
+    let error = Error::Other { code: "method_not_allowed".into(), status: 405, message: why, retryable: false };
+    Err(Refused { problem: error.into(), headers: vec![("allow", allowed)] })
+}
+
+fn matches(pattern: &str, segments: &[String]) -> Option<BTreeMap<String, String>> {
+    let mut params = BTreeMap::new();
+    let mut wanted = pattern.strip_prefix('/')?.split('/');
+    for segment in segments {
+        let want = wanted.next()?;
+        match want.strip_prefix('{').and_then(|want| want.strip_suffix('}')) {
+            Some(name) if !segment.is_empty() => {
+                params.insert(name.to_owned(), segment.clone());
+            }
+            None if want == segment => {}
+            _ => return None,
+        }
+    }
+    wanted.next().is_none().then_some(params)
+}
+
+fn respond_problem(problem: &Problem, headers: &[(&'static str, String)]) -> worker::Result<Response> {
+    let mut all = problem.headers();
+    all.extend_from_slice(headers);
+    respond(problem.status, Some(&problem.json()), &all)
+}
+
+fn respond(status: u16, json: Option<&str>, headers: &[(&'static str, String)]) -> worker::Result<Response> {
+    let init = web_sys::ResponseInit::new();
+    init.set_status(status);
+    let list = web_sys::Headers::new()?;
+    for (name, value) in headers {
+        if json.is_some() || *name != "content-type" {
+            list.set(name, value)?;
+        }
+    }
+    // Answers hold somebody's data: no cache on the way may keep them.
+    list.set("cache-control", "no-store")?;
+    init.set_headers(&list);
+    Ok(web_sys::Response::new_with_opt_str_and_init(json, &init)?.into())
+}

@@ -1,0 +1,38 @@
+//! What Rust cannot do through bindings alone: `js/host.js`. One block, since wasm-bindgen lists a module once a block.
+#![allow(unsafe_code, missing_docs, unreachable_pub, reason = "wasm-bindgen's expansion")]
+
+use js_sys::{Array, Promise, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/js/host.js")]
+extern "C" {
+    #[wasm_bindgen(catch)]
+    pub(crate) fn run(ctx: &JsValue, sql: &str, parameters: &Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn rows(ctx: &JsValue, sql: &str, parameters: &Array) -> Result<Array, JsValue>;
+    // Not `catch`: a trap must go on to whoever entered this instance. It would otherwise come back as `Err`, and Rust
+    // would go on running in an instance that is dead.
+    pub(crate) fn transaction(ctx: &JsValue, body: &mut dyn FnMut() -> bool) -> JsValue;
+    // `catch`, here and below, also where nothing throws: a function that needs no glue is imported directly, and
+    // wasm-bindgen lists its module once for each of those, of which wrangler warns.
+    #[wasm_bindgen(catch)]
+    pub(crate) fn random(bytes: &Uint8Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_name = objectId)]
+    pub(crate) fn object_id(ctx: &JsValue) -> String;
+    #[wasm_bindgen(js_name = objectName)]
+    pub(crate) fn object_name(ctx: &JsValue) -> Option<String>;
+    pub(crate) fn failure(json: &str) -> JsValue;
+    #[wasm_bindgen(catch, js_name = readBody)]
+    pub(crate) fn read_body(request: &JsValue, max: f64) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn drain(request: &JsValue) -> Result<Promise, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A stub of an object, which answers any method by RPC.
+    pub(crate) type RpcStub;
+
+    #[wasm_bindgen(method, catch, js_name = "__durably")]
+    pub(crate) fn durably(this: &RpcStub, envelope: &str) -> Result<Promise, JsValue>;
+}

@@ -1,0 +1,49 @@
+//! Annotate a Rust struct and it is a Cloudflare Durable Object: stored, callable, migratable, bound and deployable.
+//!
+//! ```ignore
+//! use durably::prelude::*;
+//!
+//! #[durable_state]
+//! pub struct Counter { count: i64 }
+//!
+//! #[durable_rpc]
+//! impl Counter {
+//!     pub fn increment(&mut self) -> i64 { self.count += 1; self.count }
+//! }
+//! ```
+//!
+//! The crate needs a build script, `fn main() { durably_build::generate() }`, and `durably::bindings!();` in `src/lib.rs`.
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod client;
+mod codec;
+mod collection;
+mod config;
+mod env;
+mod error;
+mod fail;
+mod fingerprint;
+mod http;
+mod js;
+mod object;
+pub mod prelude;
+mod storage;
+mod types;
+
+use __private as private;
+
+pub use codec::Durable;
+pub use collection::{Log, Map, Page};
+pub use config::Config;
+pub use durably_macros::{
+    Durable, DurableError, bindings, durable_route, durable_rpc, durable_state, event, kv_config,
+};
+pub use env::Env;
+pub use error::{DurableError, Error, Failure, FieldError, NoError, Refusal, Result};
+pub use http::{HttpCaller, RouteCx, serve};
+pub use object::cx::Cx;
+pub use object::handle::Handle;
+pub use types::{Limit, MergePatch, Secret, Seq, Timestamp, Uuid};
+pub use worker;

@@ -1,0 +1,183 @@
+//! The envelope between Rust callers and objects: JSON text both ways. See `docs/formats.md`.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::codec::Json;
+use crate::fail::{Fail, WireError};
+use crate::object::args::{HttpArgs, Source};
+use crate::{Error, Timestamp};
+
+const VERSION: u64 = 1;
+const FIELDS: [&str; 8] = ["v", "method", "args", "http", "rev", "key", "deadline", "who"];
+
+/// A call on its way to an object.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Envelope {
+    pub(crate) method: String,
+    /// The arguments as a JSON array, or those of a request.
+    pub(crate) arguments: Arguments,
+    /// The idempotency key.
+    pub(crate) key: Option<String>,
+    /// After it the call must not begin.
+    pub(crate) deadline: Option<Timestamp>,
+    /// Who calls, as `authorize` established it: JSON.
+    pub(crate) who: Option<String>,
+}
+
+/// Arguments as JSON text.
+#[derive(Debug, Clone)]
+pub(crate) enum Arguments {
+    Positional(String),
+    Http { params: BTreeMap<String, String>, body: Option<String> },
+}
+
+impl Default for Arguments {
+    fn default() -> Self {
+        Self::Positional("[]".into())
+    }
+}
+
+impl Envelope {
+    /// As JSON text.
+    pub(crate) fn write(&self) -> Result<String, Error> {
+        let mut json = Json::default();
+        json.object(|envelope| {
+            envelope.member("v", |json| json.integer(VERSION));
+            envelope.member("method", |json| json.string(&self.method));
+            match &self.arguments {
+                Arguments::Positional(args) => envelope.member("args", |json| json.raw(args)),
+                Arguments::Http { params, body } => envelope.member("http", |json| {
+                    json.object(|http| {
+                        http.member("params", |json| {
+                            json.object(|object| {
+                                for (name, text) in params {
+                                    object.member(name, |json| json.string(text));
+                                }
+                            });
+                        });
+                        if let Some(body) = body {
+                            http.member("body", |json| json.raw(body));
+                        }
+                    });
+                }),
+            }
+            envelope.member("rev", |json| json.integer(1));
+            if let Some(key) = &self.key {
+                envelope.member("key", |json| json.string(key));
+            }
+            if let Some(deadline) = self.deadline {
+                envelope.member("deadline", |json| json.integer(deadline.as_millis()));
+            }
+            if let Some(who) = &self.who {
+                envelope.member("who", |json| json.raw(who));
+            }
+        });
+        json.finish()
+    }
+}
+
+/// A call as it arrived.
+#[derive(Debug)]
+pub(crate) struct Arrived {
+    pub(crate) method: String,
+    pub(crate) source: Source,
+    pub(crate) http: bool,
+    pub(crate) key: Option<String>,
+    pub(crate) deadline: Option<Timestamp>,
+    pub(crate) who: Option<Value>,
+}
+
+impl Arrived {
+    /// Reads an envelope; a field that this code does not know is refused, never dropped.
+    pub(crate) fn read(text: &str) -> Result<Self, Error> {
+        let newer = |what: String| Error::NewerClient(what);
+        let Ok(Value::Object(mut fields)) = serde_json::from_str(text) else {
+            return Err(Error::BadRequest("the envelope is no JSON object".into()));
+        };
+        if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
+            return Err(newer(format!("the envelope has a field `{unknown}`")));
+        }
+        match fields.get("v").and_then(Value::as_u64) {
+            Some(VERSION) => {}
+            other => return Err(newer(format!("version {other:?}"))),
+        }
+        match fields.get("rev").and_then(Value::as_u64) {
+            Some(1) | None => {}
+            Some(other) => return Err(newer(format!("signature revision {other}"))),
+        }
+        let http = fields.contains_key("http");
+        let source = match (fields.remove("args"), fields.remove("http")) {
+            (Some(Value::Array(args)), None) => Source::Positional(args),
+            (None, Some(Value::Object(request))) => Source::Http(http_args(request)),
+            _ => return Err(Error::BadRequest("the envelope has no arguments".into())),
+        };
+        Ok(Self {
+            method: text_of(&mut fields, "method")
+                .ok_or_else(|| Error::BadRequest("the envelope names no method".into()))?,
+            source,
+            http,
+            key: text_of(&mut fields, "key"),
+            deadline: fields.get("deadline").and_then(Value::as_i64).map(Timestamp::from_millis),
+            who: fields.remove("who"),
+        })
+    }
+
+    /// The arguments as one value, for the idempotency key.
+    pub(crate) fn arguments(&self) -> Value {
+        match &self.source {
+            Source::Positional(args) => Value::Array(args.clone()),
+            Source::Http(HttpArgs { params, body }) => serde_json::json!({ "params": params, "body": body }),
+        }
+    }
+}
+
+fn text_of(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match fields.remove(name) {
+        Some(Value::String(text)) => Some(text),
+        _ => None,
+    }
+}
+
+fn http_args(mut request: Map<String, Value>) -> HttpArgs {
+    let params = match request.remove("params") {
+        Some(Value::Object(params)) => {
+            params.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect()
+        }
+        _ => BTreeMap::new(),
+    };
+    HttpArgs { params, body: request.remove("body") }
+}
+
+const OK: &str = "{\"ok\":";
+
+/// `{"ok": …}` or `{"error": …}`.
+pub(crate) fn write_reply(reply: &Result<String, Fail>) -> String {
+    match reply {
+        Ok(value) => format!("{OK}{value}}}"),
+        Err(fail) => {
+            let mut json = Json::default();
+            json.object(|object| object.member("error", |json| fail.encode(json)));
+            json.finish().unwrap_or_else(|error| {
+                format!("{{\"error\":{{\"code\":\"platform\",\"status\":500,\"message\":{:?}}}}}", error.to_string())
+            })
+        }
+    }
+}
+
+/// The value of a reply, as JSON text, or its error.
+pub(crate) fn read_reply(text: &str) -> Result<&str, WireError> {
+    // The text of a success is taken as it is: what was written as JSON is neither parsed nor reordered on the way.
+    if let Some(value) = text.strip_prefix(OK).and_then(|rest| rest.strip_suffix('}')) {
+        return Ok(value);
+    }
+    match serde_json::from_str(text) {
+        Ok(Value::Object(mut reply)) if reply.contains_key("error") => {
+            Err(WireError::read(reply.remove("error").unwrap_or(Value::Null)))
+        }
+        _ => Err(WireError::read(serde_json::json!({
+            "code": "platform", "status": 500, "message": "the object's answer is not one of durably's: is the binding of another Worker?"
+        }))),
+    }
+}

@@ -1,0 +1,122 @@
+//! One object in an instance: the state, its transactions, its handles.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use crate::config::Configs;
+use crate::env::Env;
+use crate::object::cx::Cx;
+use crate::object::slot::Slot;
+use crate::object::state::{Service, State};
+use crate::storage::store::Store;
+use crate::{Error, Timestamp};
+
+/// An object of class `S`.
+pub(crate) struct Host<S: State> {
+    pub(crate) store: Store,
+    pub(crate) env: Env,
+    pub(crate) slot: RefCell<Slot<S>>,
+    last_id: Cell<u64>,
+}
+
+/// What a call brings besides its arguments.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Context {
+    pub(crate) who: Option<Value>,
+    pub(crate) configs: Configs,
+}
+
+impl<S: Service> Host<S> {
+    pub(crate) fn new(store: Store, env: Env) -> Self {
+        Self { store, env, slot: RefCell::new(Slot::new()), last_id: Cell::new(0) }
+    }
+
+    pub(crate) fn cx(&self, context: &Context) -> Cx {
+        Cx {
+            store: self.store.clone(),
+            env: self.env.clone(),
+            configs: context.configs.clone(),
+            who: context.who.clone(),
+            now: Timestamp::from_millis(self.store.backend().now()),
+            class: S::CLASS,
+            last_id: RefCell::new(self.last_id.get()),
+        }
+    }
+
+    /// Keeps ids rising from call to call.
+    fn leave(&self, cx: &Cx) {
+        self.last_id.set(*cx.last_id.borrow());
+    }
+
+    /// Runs a handler that only reads.
+    pub(crate) fn read<T, E: From<Error>>(
+        &self,
+        context: &Context,
+        handler: impl FnOnce(&S, &Cx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if let Ok(mut slot) = self.slot.try_borrow_mut() {
+            slot.load(&self.store, S::HAS_CREATE)?;
+        }
+        let slot = self.slot.try_borrow().map_err(|_| Error::Reentrant)?;
+        let cx = self.cx(context);
+        let outcome = handler(slot.peek().ok_or(Error::NotCreated)?, &cx);
+        self.leave(&cx);
+        outcome
+    }
+
+    /// Runs a handler that may write, as one transaction: on `Err` storage and memory are as before.
+    pub(crate) fn write<T, E: From<Error>>(
+        self: &Rc<Self>,
+        context: &Context,
+        handler: impl FnOnce(&mut S, &Cx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut slot = self.slot.try_borrow_mut().map_err(|_| Error::Reentrant)?;
+        slot.load(&self.store, S::HAS_CREATE)?;
+        if !slot.exists() {
+            return Err(Error::NotCreated.into());
+        }
+        let cx = self.cx(context);
+        let outcome = self.store.transaction(|| {
+            let value = handler(slot.state(&self.store, S::HAS_CREATE)?, &cx)?;
+            let row = slot.store(&self.store)?;
+            Ok::<_, E>((value, row))
+        });
+        self.leave(&cx);
+        match outcome {
+            Ok((value, row)) => {
+                slot.committed(row);
+                Ok(value)
+            }
+            Err(error) => {
+                slot.restore(&self.store);
+                Err(error)
+            }
+        }
+    }
+
+    /// Runs the create method as one transaction.
+    pub(crate) fn create<T, E: From<Error>>(
+        self: &Rc<Self>,
+        context: &Context,
+        handler: impl FnOnce(&Cx) -> Result<S, E>,
+        finish: impl FnOnce(&S) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut slot = self.slot.try_borrow_mut().map_err(|_| Error::Reentrant)?;
+        slot.load(&self.store, S::HAS_CREATE)?;
+        if slot.exists() {
+            return Err(Error::AlreadyCreated.into());
+        }
+        let cx = self.cx(context);
+        let outcome = self.store.transaction(|| {
+            let created = Slot::create(&self.store, handler(&cx)?)?;
+            let value = finish(created.state())?;
+            Ok::<_, E>((value, created))
+        });
+        self.leave(&cx);
+        let (value, created) = outcome?;
+        slot.created(created);
+        Ok(value)
+    }
+}

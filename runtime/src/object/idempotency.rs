@@ -1,0 +1,127 @@
+//! The same key, the same answer: replies of successful calls, kept for 24 hours.
+//!
+//! The table's key begins with the day, so that the oldest rows are its first: they are found and removed without an
+//! index, which would cost a row on every write.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::codec::{Kind, SqlValue};
+use crate::fail::Fail;
+use crate::storage::store::Store;
+use crate::{Error, Timestamp};
+
+const TABLE: &str = "durably_idempotency";
+const DAY: i64 = 24 * 60 * 60 * 1000;
+const KEPT: Duration = Duration::from_millis(DAY.unsigned_abs());
+
+/// An idempotency key in its scope, and the arguments it goes with.
+#[derive(Debug, Clone)]
+pub(crate) struct Key {
+    /// Method, caller and key, each ended by a byte that none of them has.
+    scope: String,
+    arguments: String,
+}
+
+impl Key {
+    /// `caller` is what `authorize` established, or nothing.
+    pub(crate) fn new(method: &str, caller: Option<&Value>, key: &str, arguments: &Value) -> Result<Self, Error> {
+        check(key)?;
+        let caller = caller.map(|who| digest(&canonical(who))).unwrap_or_default();
+        Ok(Self { scope: format!("{method}\n{caller}\n{key}"), arguments: digest(&canonical(arguments)) })
+    }
+
+    /// The kept answer, or the work's, which is then kept. Inside the transaction of the call.
+    pub(crate) fn once(
+        &self,
+        store: &Store,
+        now: Timestamp,
+        work: impl FnOnce() -> Result<String, Fail>,
+    ) -> Result<String, Fail> {
+        if let Some(reply) = self.find(store, now)? {
+            return Ok(reply);
+        }
+        let reply = work()?;
+        self.keep(store, now, &reply)?;
+        Ok(reply)
+    }
+
+    /// The answer kept under this key within 24 hours; other arguments are an error.
+    pub(crate) fn find(&self, store: &Store, now: Timestamp) -> Result<Option<String>, Error> {
+        let today = day(now);
+        let sql = format!(
+            "SELECT \"arguments\", \"reply\", \"at\" FROM \"{TABLE}\" WHERE \"day\" IN (?, ?) AND \"scope\" = ?"
+        );
+        let at = [SqlValue::Integer(today), SqlValue::Integer(today - 1), SqlValue::Text(self.scope.clone())];
+        for row in store.read(TABLE, &sql, &at, &[Kind::Text, Kind::Text, Kind::Integer])? {
+            let [SqlValue::Text(arguments), SqlValue::Text(reply), SqlValue::Integer(kept)] = row.as_slice() else {
+                return Err(Error::Unreadable { table: TABLE, column: "reply", why: "expected text".into() });
+            };
+            if now.since(Timestamp::from_millis(*kept)) < KEPT {
+                return if *arguments == self.arguments {
+                    Ok(Some(reply.clone()))
+                } else {
+                    Err(Error::IdempotencyMismatch)
+                };
+            }
+        }
+        Ok(None)
+    }
+
+    fn keep(&self, store: &Store, now: Timestamp, reply: &str) -> Result<(), Error> {
+        store.ensure(
+            TABLE,
+            || "CREATE TABLE IF NOT EXISTS \"durably_idempotency\" (\"day\" INTEGER NOT NULL, \"scope\" TEXT NOT NULL, \
+             \"arguments\" TEXT NOT NULL, \"reply\" TEXT NOT NULL, \"at\" INTEGER NOT NULL, PRIMARY KEY (\"day\", \"scope\")) WITHOUT ROWID".into(),
+        )?;
+        prune(store, now)?;
+        // A row of the same day and scope can only be one that has expired.
+        let sql = format!(
+            "INSERT INTO \"{TABLE}\" (\"day\", \"scope\", \"arguments\", \"reply\", \"at\") VALUES (?, ?, ?, ?, ?) \
+             ON CONFLICT (\"day\", \"scope\") DO UPDATE SET \"arguments\" = excluded.\"arguments\", \"reply\" = excluded.\"reply\", \"at\" = excluded.\"at\""
+        );
+        let row = [
+            SqlValue::Integer(day(now)),
+            SqlValue::Text(self.scope.clone()),
+            SqlValue::Text(self.arguments.clone()),
+            SqlValue::Text(reply.to_owned()),
+            SqlValue::Integer(now.as_millis()),
+        ];
+        store.backend().run(&sql, &row)
+    }
+}
+
+/// Two expired rows a write keep the table from growing.
+fn prune(store: &Store, now: Timestamp) -> Result<(), Error> {
+    let sql =
+        format!("SELECT \"day\", \"scope\" FROM \"{TABLE}\" WHERE \"day\" < ? ORDER BY \"day\", \"scope\" LIMIT 2");
+    for row in store.backend().rows(&sql, &[SqlValue::Integer(day(now) - 1)], &[Kind::Integer, Kind::Text])? {
+        store.backend().run(&format!("DELETE FROM \"{TABLE}\" WHERE \"day\" = ? AND \"scope\" = ?"), &row)?;
+    }
+    Ok(())
+}
+
+fn day(at: Timestamp) -> i64 {
+    at.as_millis().div_euclid(DAY)
+}
+
+/// 1–255 visible ASCII characters.
+pub(crate) fn check(key: &str) -> Result<(), Error> {
+    let visible = key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+    if visible && (1..=255).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
+}
+
+/// Members sorted by name, no white space: serde_json's own order of an object.
+fn canonical(value: &Value) -> String {
+    value.to_string()
+}
+
+fn digest(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}"); // writing to a String cannot fail
+        hex
+    })
+}

@@ -1,0 +1,148 @@
+//! The object behind the class that the entry module exports.
+
+use std::rc::Rc;
+
+use serde_json::Value;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::future_to_promise;
+
+use crate::config::{Configs, ready};
+use crate::env::Env;
+use crate::fail::Fail;
+use crate::object::args::Source;
+use crate::object::call::{Call, Reply};
+use crate::object::envelope::{Arrived, write_reply};
+use crate::object::host::{Context, Host};
+use crate::object::idempotency::Key;
+use crate::object::state::Service;
+use crate::storage::store::Store;
+use crate::storage::workerd::Workerd;
+use crate::{Error, js};
+
+/// An object of any class.
+pub struct Object(Box<dyn Doors>);
+
+impl std::fmt::Debug for Object {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Object")
+    }
+}
+
+impl Object {
+    /// An object of class `S`. Touches no storage: a constructor that failed would reset the whole isolate.
+    pub fn new<S: Service>(ctx: JsValue, env: JsValue) -> Self {
+        let host = Host::<S>::new(Store::new(Workerd::new(ctx)), Env::new(env));
+        Self(Box::new(Rc::new(host)))
+    }
+
+    /// Native RPC: the method's place, its arguments as a JSON array. JSON text, an `Error` to throw, or a Promise.
+    pub fn call(&self, method: u32, arguments: &JsValue) -> JsValue {
+        let work = Work::Native { method: method as usize, arguments: arguments.as_string().unwrap_or_default() };
+        self.0.enter(work, Form::Native)
+    }
+
+    /// The typed client and HTTP: an envelope. JSON text or a Promise of it.
+    pub fn envelope(&self, envelope: &JsValue) -> JsValue {
+        let work = match Arrived::read(&envelope.as_string().unwrap_or_default()) {
+            Ok(arrived) => Work::Envelope(Box::new(arrived)),
+            Err(error) => return Form::Envelope.value(&Err(error.into())),
+        };
+        self.0.enter(work, Form::Envelope)
+    }
+}
+
+/// What came in.
+enum Work {
+    Native { method: usize, arguments: String },
+    Envelope(Box<Arrived>),
+}
+
+/// How the answer goes out.
+#[derive(Clone, Copy)]
+enum Form {
+    Native,
+    Envelope,
+}
+
+impl Form {
+    fn value(self, reply: &Result<String, Fail>) -> JsValue {
+        match (self, reply) {
+            (Self::Envelope, reply) => write_reply(reply).into(),
+            (Self::Native, Ok(json)) => json.into(),
+            (Self::Native, Err(fail)) => {
+                let mut json = crate::codec::Json::default();
+                fail.encode(&mut json);
+                js::failure(&json.finish().unwrap_or_default())
+            }
+        }
+    }
+
+    fn settled(self, reply: &Result<String, Fail>) -> Result<JsValue, JsValue> {
+        let value = self.value(reply);
+        if matches!(self, Self::Native) && reply.is_err() { Err(value) } else { Ok(value) }
+    }
+}
+
+trait Doors {
+    fn enter(&self, work: Work, form: Form) -> JsValue;
+}
+
+impl<S: Service> Doors for Rc<Host<S>> {
+    fn enter(&self, work: Work, form: Form) -> JsValue {
+        let entries = if S::TAKES_CX { S::configs() } else { Vec::new() };
+        match ready(&entries) {
+            Some(configs) => match run(self, work, configs) {
+                Reply::Now(reply) => form.value(&reply),
+                Reply::Later(future) => future_to_promise(async move { form.settled(&future.await) }).into(),
+            },
+            // The configuration is loaded before the transaction, which cannot await.
+            None => {
+                let host = self.clone();
+                future_to_promise(async move {
+                    let configs = crate::config::load_all(&entries, &host.env).await;
+                    form.settled(&match run(&host, work, configs) {
+                        Reply::Now(reply) => reply,
+                        Reply::Later(future) => future.await,
+                    })
+                })
+                .into()
+            }
+        }
+    }
+}
+
+fn run<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Reply {
+    match prepare(host, work, configs) {
+        Ok(call) => S::dispatch(call),
+        Err(fail) => Reply::Now(Err(fail)),
+    }
+}
+
+fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Result<Call<'_, S>, Fail> {
+    match work {
+        Work::Native { method, arguments } => {
+            let Ok(Value::Array(arguments)) = serde_json::from_str(&arguments) else {
+                return Err(Error::BadRequest("the arguments are no JSON array".into()).into());
+            };
+            let context = Context { who: None, configs };
+            Ok(Call { host, method, source: Source::Positional(arguments), context, key: None })
+        }
+        Work::Envelope(arrived) => {
+            let method = S::METHODS.iter().position(|method| method.name == arrived.method);
+            let unknown = || Error::UnknownMethod { class: S::CLASS, method: arrived.method.clone() };
+            let method = method.ok_or_else(unknown)?;
+            if arrived.deadline.is_some_and(|deadline| host.store.backend().now() > deadline.as_millis()) {
+                return Err(Error::DeadlineExceeded.into());
+            }
+            let context = Context { who: arrived.who.clone(), configs };
+            if let Some(admit) = S::METHODS[method].admit.filter(|_| arrived.http) {
+                host.read(&context, |state, cx| admit(state, cx).map_err(|refusal| Fail::from(Error::from(refusal))))?;
+            }
+            let key = match &arrived.key {
+                None => None,
+                Some(key) => Some(Key::new(&arrived.method, arrived.who.as_ref(), key, &arrived.arguments())?),
+            };
+            Ok(Call { host, method, source: arrived.source, context, key })
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The state of one object in memory, and its row.
+
+use crate::Error;
+use crate::codec::{Column, Kind, RowReader, RowWriter, SqlValue};
+use crate::object::state::State;
+use crate::storage::store::Store;
+
+/// The table of the one row.
+pub(crate) const TABLE: &str = "durably_state";
+/// The revision of stored shapes that this code writes.
+const REVISION: i64 = 1;
+
+/// A state, and the columns that are stored of it.
+pub(crate) struct Slot<S> {
+    live: Option<Live<S>>,
+    loaded: bool,
+}
+
+struct Live<S> {
+    state: S,
+    /// The encoded columns last committed; of the initial state if there is no row.
+    committed: Vec<SqlValue>,
+    stored: bool,
+}
+
+impl<S: State> Slot<S> {
+    pub(crate) fn new() -> Self {
+        Self { live: None, loaded: false }
+    }
+
+    /// The state, loaded if it wasn't. `needs_create`: nothing exists before the create method ran.
+    pub(crate) fn state(&mut self, store: &Store, needs_create: bool) -> Result<&mut S, Error> {
+        self.load(store, needs_create)?;
+        self.live.as_mut().map(|live| &mut live.state).ok_or(Error::NotCreated)
+    }
+
+    /// The state as it is in memory, if it is.
+    pub(crate) fn peek(&self) -> Option<&S> {
+        self.live.as_ref().map(|live| &live.state)
+    }
+
+    /// Reads the row, once a wake.
+    pub(crate) fn load(&mut self, store: &Store, needs_create: bool) -> Result<(), Error> {
+        if self.loaded {
+            return Ok(());
+        }
+        self.live = match read_row::<S>(store)? {
+            Some(row) => Some(Live { state: decode::<S>(&row, store)?, committed: row, stored: true }),
+            None if needs_create => None,
+            None => match S::initial(store) {
+                None => None,
+                Some(state) => Some(Live { committed: encode(&state)?, state, stored: false }),
+            },
+        };
+        self.loaded = true;
+        Ok(())
+    }
+
+    /// Whether the object has a row or, without a create method, is there from the beginning.
+    pub(crate) fn exists(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// Inside the transaction: stores what changed. Returns the encoded columns for [`Slot::committed`].
+    pub(crate) fn store(&mut self, store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
+        let Some(live) = &mut self.live else { return Err(Error::NotCreated) };
+        live.state.check()?;
+        let row = encode(&live.state)?;
+        match live.stored {
+            true if row == live.committed => Ok(None),
+            true => {
+                update::<S>(store, &live.committed, &row)?;
+                Ok(Some(row))
+            }
+            false if row == live.committed && !store.touched() => Ok(None),
+            false => {
+                insert::<S>(store, &row)?;
+                Ok(Some(row))
+            }
+        }
+    }
+
+    /// Inside the transaction of the create method.
+    pub(crate) fn create(store: &Store, mut state: S) -> Result<Created<S>, Error> {
+        state.attach(store)?;
+        state.check()?;
+        let row = encode(&state)?;
+        insert::<S>(store, &row)?;
+        Ok(Created { state, row })
+    }
+
+    /// After the transaction of the create method was kept.
+    pub(crate) fn created(&mut self, created: Created<S>) {
+        self.live = Some(Live { state: created.state, committed: created.row, stored: true });
+        self.loaded = true;
+    }
+
+    /// After the transaction was kept.
+    pub(crate) fn committed(&mut self, row: Option<Vec<SqlValue>>) {
+        if let (Some(live), Some(row)) = (&mut self.live, row) {
+            live.committed = row;
+            live.stored = true;
+        }
+    }
+
+    /// After the transaction was undone: memory is what was committed.
+    pub(crate) fn restore(&mut self, store: &Store) {
+        let restored = match &self.live {
+            Some(live) if live.stored => decode::<S>(&live.committed, store).ok().map(|state| (state, true)),
+            Some(_) => S::initial(store).map(|state| (state, false)),
+            None => None,
+        };
+        match (restored, &mut self.live) {
+            (Some((state, _)), Some(live)) => live.state = state,
+            // What was committed once can be read again; if it can't, the next call loads it and says why.
+            _ => *self = Self::new(),
+        }
+    }
+}
+
+/// A state that was created, with its encoded columns.
+pub(crate) struct Created<S> {
+    state: S,
+    row: Vec<SqlValue>,
+}
+
+impl<S> Created<S> {
+    pub(crate) fn state(&self) -> &S {
+        &self.state
+    }
+}
+
+fn encode<S: State>(state: &S) -> Result<Vec<SqlValue>, Error> {
+    let mut row = RowWriter::new(TABLE);
+    state.encode(&mut row)?;
+    Ok(row.finish())
+}
+
+fn decode<S: State>(row: &[SqlValue], store: &Store) -> Result<S, Error> {
+    S::decode(&mut RowReader::new(TABLE, row.to_vec()), store)
+}
+
+/// The stored columns; `None` if the object was never created.
+fn read_row<S: State>(store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
+    const HEAD: [Kind; 2] = [Kind::Wide, Kind::Text];
+    let columns = listed::<S>(Column::selected);
+    let kinds: Vec<Kind> = HEAD.into_iter().chain(S::COLUMNS.iter().map(|column| column.kind)).collect();
+    let sql = format!("SELECT CAST(\"_revision\" AS TEXT), \"_hash\"{columns} FROM \"{TABLE}\"");
+    let rows = match store.backend().rows(&sql, &[], &kinds) {
+        Ok(rows) => rows,
+        // The statement failed: nothing is stored, or something else is, and then the head says what.
+        Err(_) if !store.has_table(TABLE)? => return Ok(None),
+        Err(error) => {
+            let head = store.backend().rows(
+                &format!("SELECT CAST(\"_revision\" AS TEXT), \"_hash\" FROM \"{TABLE}\""),
+                &[],
+                &HEAD,
+            )?;
+            for row in &head {
+                check_head::<S>(row)?;
+            }
+            return Err(error);
+        }
+    };
+    match <[Vec<SqlValue>; 1]>::try_from(rows) {
+        Ok([mut row]) => {
+            let columns = row.split_off(HEAD.len());
+            check_head::<S>(&row)?;
+            Ok(Some(columns))
+        }
+        Err(rows) => {
+            Err(Error::Damaged { class: S::CLASS, why: format!("`{TABLE}` has {} rows in place of one", rows.len()) })
+        }
+    }
+}
+
+/// Refuses rows that were written with another shape.
+fn check_head<S: State>(head: &[SqlValue]) -> Result<(), Error> {
+    let damaged = |why: String| Error::Damaged { class: S::CLASS, why };
+    let [revision, SqlValue::Text(hash)] = head else { return Err(damaged("no revision is stored".into())) };
+    let revision = crate::codec::integer_from_sql(revision).map_err(damaged)?;
+    let found = u64::from_str_radix(hash, 16).map_err(|_| damaged(format!("`_hash` is {hash:?}")))?;
+    if revision != REVISION || found != S::SHAPE {
+        return Err(Error::ShapeMismatch { class: S::CLASS, revision, own: REVISION, found, expected: S::SHAPE });
+    }
+    Ok(())
+}
+
+/// `, …` for each column.
+fn listed<S: State>(write: impl Fn(&Column) -> String) -> String {
+    S::COLUMNS.iter().fold(String::new(), |list, column| list + ", " + &write(column))
+}
+
+fn insert<S: State>(store: &Store, row: &[SqlValue]) -> Result<(), Error> {
+    let columns = listed::<S>(Column::definition);
+    let create = format!(
+        "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"_id\" INTEGER PRIMARY KEY CHECK (\"_id\" = 1), \"_revision\" INTEGER NOT NULL, \
+         \"_hash\" TEXT NOT NULL, \"_floors\" TEXT NOT NULL DEFAULT '{{}}'{columns})"
+    );
+    store.backend().run(&create, &[])?;
+    let names = listed::<S>(|column| format!("\"{}\"", column.name));
+    let marks = ", ?".repeat(row.len());
+    let sql = format!(
+        "INSERT INTO \"{TABLE}\" (\"_id\", \"_revision\", \"_hash\"{names}) VALUES (1, {REVISION}, '{:016x}'{marks})",
+        S::SHAPE
+    );
+    store.backend().run(&sql, row)
+}
+
+/// One UPDATE of the columns that changed: one row written, however many.
+fn update<S: State>(store: &Store, before: &[SqlValue], after: &[SqlValue]) -> Result<(), Error> {
+    let changed = || S::COLUMNS.iter().zip(before).zip(after).filter(|((_, before), after)| before != after);
+    let set: Vec<String> = changed().map(|((column, _), _)| format!("\"{}\" = ?", column.name)).collect();
+    let values: Vec<SqlValue> = changed().map(|(_, after)| after.clone()).collect();
+    store.backend().run(&format!("UPDATE \"{TABLE}\" SET {} WHERE \"_id\" = 1", set.join(", ")), &values)
+}

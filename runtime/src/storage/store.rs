@@ -1,0 +1,157 @@
+//! A backend, and what is known of its tables.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
+use std::fmt;
+use std::rc::Rc;
+
+use super::Backend;
+use crate::Error;
+use crate::codec::{Column, Kind, SqlValue, Table};
+
+/// The storage of one object, shared by its state, its collections and its handles.
+#[derive(Clone)]
+pub struct Store(Rc<Inner>);
+
+struct Inner {
+    backend: Box<dyn Backend>,
+    /// Tables that were seen or made. Emptied by a rollback, which may have taken them away.
+    tables: RefCell<HashSet<&'static str>>,
+    /// Whether a transaction is open.
+    writable: Cell<bool>,
+    /// Rows that collections wrote in the open transaction.
+    touched: Cell<bool>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+impl Store {
+    pub(crate) fn new(backend: impl Backend + 'static) -> Self {
+        Self(Rc::new(Inner {
+            backend: Box::new(backend),
+            tables: RefCell::default(),
+            writable: Cell::new(false),
+            touched: Cell::new(false),
+        }))
+    }
+
+    pub(crate) fn backend(&self) -> &dyn Backend {
+        &*self.0.backend
+    }
+
+    /// Runs `body` in a transaction, or in a savepoint of the open one, and undoes it if it fails.
+    pub(crate) fn transaction<T, E: From<Error>>(&self, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let outer = self.0.writable.replace(true);
+        let touched = self.0.touched.get();
+        let (mut body, mut outcome) = (Some(body), None);
+        let ended = self.0.backend.transaction(&mut || {
+            outcome = body.take().map(|body| body());
+            matches!(outcome, Some(Ok(_)))
+        });
+        self.0.writable.set(outer);
+        let outcome = match (outcome, ended) {
+            (Some(Err(error)), _) => Err(error),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(value)), Ok(())) => Ok(value),
+            (None, Ok(())) => Err(Error::Platform("the platform did not run the transaction".into()).into()),
+        };
+        if outcome.is_err() {
+            self.0.tables.borrow_mut().clear();
+            self.0.touched.set(touched);
+        }
+        if !outer {
+            self.0.touched.set(false);
+        }
+        outcome
+    }
+
+    /// Whether a collection wrote in the open transaction.
+    pub(crate) fn touched(&self) -> bool {
+        self.0.touched.get()
+    }
+
+    /// Runs a write, making `table` if it isn't there.
+    pub(crate) fn write(&self, table: &Table, sql: &str, parameters: &[SqlValue]) -> Result<(), Error> {
+        self.prepare(table)?;
+        self.0.backend.run(sql, parameters)
+    }
+
+    /// Runs a write that returns rows, making `table` if it isn't there.
+    pub(crate) fn write_rows(
+        &self,
+        table: &Table,
+        sql: &str,
+        parameters: &[SqlValue],
+        kinds: &[Kind],
+    ) -> Result<Vec<Vec<SqlValue>>, Error> {
+        self.prepare(table)?;
+        self.0.backend.rows(sql, parameters, kinds)
+    }
+
+    /// Makes one of durably's own tables if it isn't there.
+    pub(crate) fn ensure(&self, table: &'static str, create: impl FnOnce() -> String) -> Result<(), Error> {
+        if !self.0.writable.get() {
+            return Err(Error::NoTransaction { table });
+        }
+        self.0.touched.set(true);
+        if !self.0.tables.borrow().contains(table) {
+            self.0.backend.run(&create(), &[])?;
+            self.0.tables.borrow_mut().insert(table);
+        }
+        Ok(())
+    }
+
+    fn prepare(&self, table: &Table) -> Result<(), Error> {
+        self.ensure(table.name, || create_table(table))
+    }
+
+    /// Reads from a table; one that was never made has no rows.
+    pub(crate) fn read(
+        &self,
+        table: &'static str,
+        sql: &str,
+        parameters: &[SqlValue],
+        kinds: &[Kind],
+    ) -> Result<Vec<Vec<SqlValue>>, Error> {
+        let rows = self.0.backend.rows(sql, parameters, kinds);
+        match rows {
+            Ok(rows) => {
+                self.0.tables.borrow_mut().insert(table);
+                Ok(rows)
+            }
+            Err(error) if !self.0.tables.borrow().contains(table) && !self.has_table(table)? => {
+                let _ = error; // the statement failed because there is nothing to read yet
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether the table exists, asked of SQLite's own list.
+    pub(crate) fn has_table(&self, table: &str) -> Result<bool, Error> {
+        let named = [SqlValue::Text(table.to_owned())];
+        let found = self.0.backend.rows(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
+            &named,
+            &[Kind::Integer],
+        )?;
+        Ok(!found.is_empty())
+    }
+}
+
+fn create_table(table: &Table) -> String {
+    let mut columns = vec![key_definition(&table.key, table.without_rowid)];
+    columns.extend(table.columns.iter().map(Column::definition));
+    let rowid = if table.without_rowid { " WITHOUT ROWID" } else { "" };
+    format!("CREATE TABLE IF NOT EXISTS \"{}\" ({}){rowid}", table.name, columns.join(", "))
+}
+
+fn key_definition(key: &Column, without_rowid: bool) -> String {
+    // `INTEGER PRIMARY KEY` is the rowid itself: no second row is written.
+    let null = if without_rowid { " NOT NULL" } else { "" };
+    format!("\"{}\" {} PRIMARY KEY{null}", key.name, key.kind.declared())
+}

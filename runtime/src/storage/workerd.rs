@@ -1,0 +1,125 @@
+//! A Durable Object's own storage.
+
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::prelude::*;
+
+use super::Backend;
+use crate::codec::{Kind, SqlValue};
+use crate::{Error, js};
+
+/// The storage behind a `DurableObjectState`.
+#[derive(Debug)]
+pub(crate) struct Workerd {
+    ctx: JsValue,
+}
+
+impl Workerd {
+    pub(crate) fn new(ctx: JsValue) -> Self {
+        Self { ctx }
+    }
+}
+
+impl Backend for Workerd {
+    fn run(&self, sql: &str, parameters: &[SqlValue]) -> Result<(), Error> {
+        js::run(&self.ctx, sql, &bind(parameters)).map_err(|error| refused(sql, &error))
+    }
+
+    fn rows(&self, sql: &str, parameters: &[SqlValue], kinds: &[Kind]) -> Result<Vec<Vec<SqlValue>>, Error> {
+        let rows = js::rows(&self.ctx, sql, &bind(parameters)).map_err(|error| refused(sql, &error))?;
+        rows.iter().map(|row| read_row(&row.unchecked_into(), kinds)).collect()
+    }
+
+    fn transaction(&self, body: &mut dyn FnMut() -> bool) -> Result<(), Error> {
+        let error = js::transaction(&self.ctx, &mut || body());
+        if error.is_undefined() { Ok(()) } else { Err(refused("COMMIT", &error)) }
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
+    fn now(&self) -> i64 {
+        js_sys::Date::now() as i64
+    }
+
+    fn random(&self, bytes: &mut [u8]) {
+        random(bytes);
+    }
+
+    fn object_id(&self) -> String {
+        js::object_id(&self.ctx)
+    }
+
+    fn object_name(&self) -> Option<String> {
+        js::object_name(&self.ctx)
+    }
+}
+
+/// From the platform's `crypto.getRandomValues`, which takes up to 64 KiB and does not fail for a `Uint8Array`.
+pub(crate) fn random(bytes: &mut [u8]) {
+    #[expect(clippy::cast_possible_truncation, reason = "a slice in wasm32 has at most 2^32 bytes")]
+    let buffer = Uint8Array::new_with_length(bytes.len() as u32);
+    if let Err(error) = js::random(&buffer) {
+        // Bytes that are not random must never pass for random ones.
+        wasm_bindgen::throw_val(error);
+    }
+    buffer.copy_to(bytes);
+}
+
+fn refused(sql: &str, error: &JsValue) -> Error {
+    Error::Sql { statement: sql.to_owned(), why: error_text(error) }
+}
+
+/// The message of whatever JS threw.
+pub(crate) fn error_text(error: &JsValue) -> String {
+    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+}
+
+fn bind(parameters: &[SqlValue]) -> Array {
+    let array = Array::new();
+    for parameter in parameters {
+        array.push(&to_js(parameter));
+    }
+    array
+}
+
+fn to_js(value: &SqlValue) -> JsValue {
+    const EXACT: std::ops::RangeInclusive<i64> = -9_007_199_254_740_991..=9_007_199_254_740_991;
+    match value {
+        SqlValue::Null => JsValue::NULL,
+        #[expect(clippy::cast_precision_loss, reason = "within ±2^53")]
+        SqlValue::Integer(value) if EXACT.contains(value) => JsValue::from_f64(*value as f64),
+        // As text: the column's INTEGER affinity makes the exact integer of it.
+        SqlValue::Integer(value) => JsValue::from_str(&value.to_string()),
+        SqlValue::Real(value) => JsValue::from_f64(*value),
+        SqlValue::Text(text) => JsValue::from_str(text),
+        SqlValue::Blob(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+    }
+}
+
+fn read_row(row: &Array, kinds: &[Kind]) -> Result<Vec<SqlValue>, Error> {
+    if row.length() as usize != kinds.len() {
+        return Err(Error::Platform(format!("expected {} columns, SQLite gave {}", kinds.len(), row.length())));
+    }
+    row.iter().zip(kinds).map(|(value, kind)| from_js(&value, *kind)).collect()
+}
+
+fn from_js(value: &JsValue, kind: Kind) -> Result<SqlValue, Error> {
+    if value.is_null() {
+        return Ok(SqlValue::Null);
+    }
+    if let Some(number) = value.as_f64() {
+        return Ok(match kind {
+            #[expect(clippy::cast_possible_truncation, reason = "an INTEGER column of at most 53 bits")]
+            Kind::Integer | Kind::Wide if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0 => {
+                SqlValue::Integer(number as i64)
+            }
+            _ => SqlValue::Real(number),
+        });
+    }
+    if let Some(text) = value.as_string() {
+        return Ok(SqlValue::Text(text));
+    }
+    if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {
+        return Ok(SqlValue::Blob(Uint8Array::new(buffer).to_vec()));
+    }
+    Err(Error::Platform(format!("SQLite gave {value:?}, which is no value of a column")))
+}

@@ -1,0 +1,96 @@
+use std::fmt;
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::Value;
+
+use crate::codec::{Declared, Decoder, Durable, Json, Kind, SqlValue};
+use crate::{Error, fingerprint};
+
+/// A moment, in milliseconds since 1970-01-01T00:00:00Z. In SQL an INTEGER of milliseconds; in JSON RFC 3339 in UTC with
+/// milliseconds, `2026-11-22T18:57:41.000Z`.
+///
+/// ```
+/// use durably::Timestamp;
+/// use std::time::Duration;
+///
+/// let at = Timestamp::from_millis(1_000) + Duration::from_secs(60);
+/// assert_eq!(at.as_millis(), 61_000);
+/// assert_eq!(at.to_string(), "1970-01-01T00:01:01.000Z");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+/// Years 0000 to 9999, which RFC 3339 can write.
+const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+
+impl Timestamp {
+    /// From milliseconds since 1970, kept within the years 0000 to 9999.
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.clamp(*RANGE.start(), *RANGE.end()))
+    }
+
+    /// Milliseconds since 1970.
+    pub fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// The time from `earlier` to this moment, zero if `earlier` is later.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl std::ops::Add<Duration> for Timestamp {
+    type Output = Self;
+    fn add(self, duration: Duration) -> Self {
+        Self::from_millis(self.0.saturating_add(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl std::ops::Sub<Duration> for Timestamp {
+    type Output = Self;
+    fn sub(self, duration: Duration) -> Self {
+        Self::from_millis(self.0.saturating_sub(i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)))
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match DateTime::<Utc>::from_timestamp_millis(self.0) {
+            Some(time) => f.write_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true)),
+            None => write!(f, "{} ms", self.0),
+        }
+    }
+}
+
+impl Declared for Timestamp {
+    const DECL: u64 = fingerprint::builtin("Timestamp", &[]);
+}
+
+impl Durable for Timestamp {
+    const KIND: Kind = Kind::Integer;
+    fn encode(&self, json: &mut Json) {
+        json.string(&self.to_string());
+    }
+    fn decode(value: Value, decoder: &mut Decoder) -> Option<Self> {
+        const EXPECTED: &str = "a time such as 2026-11-22T18:57:41.000Z";
+        let time = value.as_str().and_then(|text| DateTime::parse_from_rfc3339(text).ok());
+        match time.map(|time| time.timestamp_millis()).filter(|millis| RANGE.contains(millis)) {
+            Some(millis) => Some(Self(millis)),
+            None => decoder.wrong(EXPECTED, &value),
+        }
+    }
+    fn to_sql(&self) -> Result<SqlValue, Error> {
+        Ok(SqlValue::Integer(self.0))
+    }
+    fn from_sql(value: SqlValue) -> Result<Self, String> {
+        let millis = i64::from_sql(value)?;
+        if RANGE.contains(&millis) {
+            Ok(Self(millis))
+        } else {
+            Err(format!("{millis} ms is not within the years 0000 to 9999"))
+        }
+    }
+}
