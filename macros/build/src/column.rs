@@ -1,0 +1,131 @@
+//! Columns, as the runtime makes them: `docs/formats.md`.
+
+use durably_model::{DurableBody, Field, FieldKind};
+use serde::Serialize;
+
+use crate::app::{App, Item};
+use crate::scan::Model;
+use crate::types::Ty;
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    /// `INTEGER`, `TEXT`, `REAL` or `BLOB`.
+    pub(crate) kind: &'static str,
+    pub(crate) nullable: bool,
+    /// Of the Rust type; durably's own columns have none.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub(crate) ty: Option<String>,
+}
+
+/// A table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    /// The column that is the primary key.
+    pub(crate) key: &'static str,
+    pub(crate) without_rowid: bool,
+    pub(crate) columns: Vec<Column>,
+}
+
+/// The tables of a state: its row, then its collections in the order of the fields.
+pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
+    let mut row = Table {
+        name: "durably_state".into(),
+        key: "_id",
+        without_rowid: false,
+        columns: vec![
+            own("_id", "INTEGER"),
+            own("_revision", "INTEGER"),
+            own("_hash", "TEXT"),
+            own("_floors", "TEXT"),
+        ],
+    };
+    let mut collections = Vec::new();
+    for field in fields {
+        let ty = item.field(&field.name);
+        match (&field.kind, ty) {
+            (FieldKind::Log { .. }, Ty::Builtin("Log", arguments)) => {
+                let columns = [own("_seq", "INTEGER")].into_iter().chain(item_columns(app, first(arguments)));
+                let columns = columns.collect();
+                collections.push(Table { name: field.name.clone(), key: "_seq", without_rowid: false, columns });
+            }
+            (FieldKind::Map { .. }, Ty::Builtin("Map", arguments)) => {
+                let value = arguments.get(1).unwrap_or(&Ty::Unknown);
+                let key = Column { name: "_key".into(), ..column(app, "", first(arguments)) };
+                let columns = [key].into_iter().chain(item_columns(app, value)).collect();
+                collections.push(Table { name: field.name.clone(), key: "_key", without_rowid: true, columns });
+            }
+            _ => row.columns.push(column(app, &field.name, ty)),
+        }
+    }
+    std::iter::once(row).chain(collections).collect()
+}
+
+/// The columns of a collection's item: a struct's fields, else one column `value`.
+pub(crate) fn item_columns(app: &App, ty: &Ty) -> Vec<Column> {
+    if let Ty::Item(place) = ty
+        && let item = &app.items[*place]
+        && let Model::Durable(durable) = &item.found.model
+        && let DurableBody::Struct(fields) = &durable.body
+    {
+        return fields.iter().map(|field| column(app, &field.name, item.field(&field.name))).collect();
+    }
+    vec![column(app, "value", ty)]
+}
+
+fn column(app: &App, name: &str, ty: &Ty) -> Column {
+    let (kind, nullable) = kind(app, ty, MAX_DEPTH);
+    Column { name: name.into(), kind, nullable, ty: Some(app.type_name(ty)) }
+}
+
+fn own(name: &str, kind: &'static str) -> Column {
+    Column { name: name.into(), kind, nullable: false, ty: None }
+}
+
+/// Newtypes of newtypes; rustc refuses those that go in a circle, but only after this.
+const MAX_DEPTH: usize = 32;
+
+/// Type of the column, and whether it may be NULL.
+fn kind(app: &App, ty: &Ty, depth: usize) -> (&'static str, bool) {
+    let Some(depth) = depth.checked_sub(1) else { return ("TEXT", false) };
+    match ty {
+        Ty::Builtin("Option", arguments) => (kind(app, first(arguments), depth).0, true),
+        Ty::Builtin("bool" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32", _)
+        | Ty::Builtin("Timestamp" | "Seq" | "Limit", _) => ("INTEGER", false),
+        Ty::Builtin("f32" | "f64", _) => ("REAL", false),
+        Ty::Builtin("Vec", arguments) if is_byte(first(arguments)) => ("BLOB", false),
+        Ty::Array(element, _) if is_byte(element) => ("BLOB", false),
+        Ty::Item(place) if is_newtype(&app.items[*place]) => kind(app, app.items[*place].field("0"), depth),
+        // Text, 64 bits without a sign as 20 digits, and JSON.
+        _ => ("TEXT", false),
+    }
+}
+
+fn is_newtype(item: &Item) -> bool {
+    matches!(&item.found.model, Model::Durable(durable) if matches!(durable.body, DurableBody::Newtype(_)))
+}
+
+fn is_byte(ty: &Ty) -> bool {
+    matches!(ty, Ty::Builtin("u8", _))
+}
+
+fn first(arguments: &[Ty]) -> &Ty {
+    arguments.first().unwrap_or(&Ty::Unknown)
+}
+
+impl App {
+    /// A type as manifests name it: built-ins by name, items by their path below the crate.
+    pub(crate) fn type_name(&self, ty: &Ty) -> String {
+        let list = |types: &[Ty]| types.iter().map(|ty| self.type_name(ty)).collect::<Vec<_>>().join(", ");
+        match ty {
+            Ty::Item(place) => self.items[*place].path(),
+            Ty::Builtin("tuple", elements) => format!("({})", list(elements)),
+            Ty::Builtin(name, arguments) if arguments.is_empty() => (*name).to_owned(),
+            Ty::Builtin(name, arguments) => format!("{name}<{}>", list(arguments)),
+            Ty::Array(element, length) => format!("[{}; {length}]", self.type_name(element)),
+            Ty::Unknown => "?".into(),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! The files beside the template.
+
+use std::path::{Path, PathBuf};
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::source::{Sources, relative};
+use crate::template::{self, Template};
+use crate::{Build, Error, entry, manifest, seed, summary, wrangler, write};
+
+/// The folder for generated files, beside the template.
+const FOLDER: &str = ".durably";
+
+/// Everything that is written beside the template, by its path.
+#[derive(Debug)]
+pub(crate) struct Files {
+    list: Vec<(PathBuf, String)>,
+    seeds: PathBuf,
+}
+
+/// Renders the files; what is wrong with the template becomes a fault of the crate.
+pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<Files> {
+    let Some(path) = template::find(&build.manifest_dir) else {
+        let message = format!(
+            "there is no {file} in this crate's folder or above it: write one with `name = \"…\"` and \
+             `compatibility_date = \"…\"`, from which wrangler.toml is generated",
+            file = template::FILE
+        );
+        app.faults.push(Fault::of_crate(template::FILE, 0, message));
+        return None;
+    };
+    let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+    let packages = folder.join("package.json");
+    if packages.is_file() {
+        sources.inputs.insert(packages);
+    }
+    let file = sources.relative(&path);
+    let text = sources.read(&path).unwrap_or_default();
+    let rendered = Template::read(&text).and_then(|template| {
+        if app.incomplete {
+            return Err(Vec::new()); // names would be missed that are only hidden by another mistake
+        }
+        let seeds = seed::seeds(app, &template);
+        let config = wrangler::render(app, &template);
+        match (config, seeds) {
+            (Ok(config), Ok(seeds)) => Ok((template, config, seeds)),
+            (config, seeds) => Err(config.err().into_iter().chain(seeds.err()).flatten().collect()),
+        }
+    });
+    let (template, config, seeds) = match rendered {
+        Ok(rendered) => rendered,
+        Err(messages) => {
+            let faults = messages.into_iter().map(|message| Fault::of_crate(&file, 0, format!("{}: {message}", template::FILE)));
+            app.faults.extend(faults);
+            return None;
+        }
+    };
+    let own = folder.join(FOLDER);
+    let krate = summary::Crate { name: &build.krate, dir: relative(&folder, &build.manifest_dir) };
+    let mut list = vec![
+        (folder.join("wrangler.toml"), config),
+        (own.join("entry.mjs"), entry::entry(app)),
+        (own.join("guard.mjs"), entry::GUARD.to_owned()),
+        (own.join("migrations.json"), manifest::manifest(app)),
+        (own.join("app.json"), summary::summary(app, &template, &krate, &seeds)),
+    ];
+    list.extend(seeds.into_iter().map(|seed| (own.join(seed.path()), seed.text)));
+    Some(Files { list, seeds: own.join(seed::FOLDER) })
+}
+
+impl Files {
+    pub(crate) fn write(self, written: &mut Vec<PathBuf>) -> Result<(), Error> {
+        let kept: Vec<PathBuf> = self.list.iter().map(|(path, _)| path.clone()).collect();
+        for (path, text) in self.list {
+            if write::write_if_changed(&path, &text)? {
+                written.push(path);
+            }
+        }
+        write::prune(&self.seeds, &kept)
+    }
+}

@@ -1,0 +1,196 @@
+//! Values in the template against the types in the code.
+
+use durably_model::{Default, DurableBody, bare};
+use toml_edit::{TableLike, Value};
+
+use crate::app::{App, Item};
+use crate::listed;
+use crate::scan::Model;
+use crate::types::Ty;
+
+/// What a bound is compared with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Measure {
+    Number(f64),
+    Characters(f64),
+}
+
+/// The number or length of a value.
+#[allow(clippy::cast_precision_loss)] // bounds are compared, not stored
+pub(crate) fn measure(value: &Value) -> Option<Measure> {
+    match value {
+        Value::String(text) => Some(Measure::Characters(text.value().chars().count() as f64)),
+        Value::Integer(number) => Some(Measure::Number(*number.value() as f64)),
+        Value::Float(number) => Some(Measure::Number(*number.value())),
+        _ => None,
+    }
+}
+
+/// A text as JSON.
+pub(crate) fn text(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A TOML value as the JSON of a type, or what is wrong with it ("has to be …").
+pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> {
+    match (ty, value) {
+        (Ty::Builtin("Option" | "Box", arguments), _) => json(app, arguments.first().unwrap_or(&Ty::Unknown), value),
+        (Ty::Builtin("bool", _), Value::Boolean(value)) => Ok(value.value().to_string()),
+        (Ty::Builtin("String" | "Timestamp" | "Uuid", _), Value::String(value)) => Ok(text(value.value())),
+        (Ty::Builtin("f32" | "f64", _), Value::Float(value)) if value.value().is_finite() => {
+            Ok(serde_json::Value::from(*value.value()).to_string())
+        }
+        (Ty::Builtin("f32" | "f64", _), Value::Integer(value)) => Ok(value.value().to_string()),
+        (Ty::Builtin(name, _), Value::Integer(value)) if range(name).is_some() => integer(name, (*value.value()).into()),
+        (Ty::Builtin("Vec", _), Value::String(value)) if ty.is_bytes() => Ok(text(value.value())),
+        (Ty::Builtin("Vec", arguments), Value::Array(list)) if !ty.is_bytes() => {
+            let element = arguments.first().unwrap_or(&Ty::Unknown);
+            elements(list.iter().map(|value| json(app, element, value)))
+        }
+        (Ty::Array(element, length), Value::Array(list)) if list.len() as u64 == *length => {
+            elements(list.iter().map(|value| json(app, element, value)))
+        }
+        (Ty::Builtin("tuple", types), Value::Array(list)) if list.len() == types.len() => {
+            elements(list.iter().zip(types).map(|(value, ty)| json(app, ty, value)))
+        }
+        (Ty::Builtin("BTreeMap" | "HashMap", arguments), Value::InlineTable(table)) => {
+            let value = arguments.get(1).unwrap_or(&Ty::Unknown);
+            let mut members = Vec::new();
+            for (key, inner) in table.iter() {
+                let inner = json(app, value, inner).map_err(|fault| format!("has `{key}`, which {fault}"))?;
+                members.push(format!("{}:{inner}", text(key)));
+            }
+            members.sort();
+            Ok(format!("{{{}}}", members.join(",")))
+        }
+        (Ty::Item(place), _) => of_item(app, &app.items[*place], value),
+        _ => Err(format!("has to be {}", expected(app, ty))),
+    }
+}
+
+fn elements(list: impl Iterator<Item = Result<String, String>>) -> Result<String, String> {
+    let list = list.enumerate().map(|(place, json)| json.map_err(|fault| format!("has element {place}, which {fault}")));
+    Ok(format!("[{}]", list.collect::<Result<Vec<_>, _>>()?.join(",")))
+}
+
+fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
+    let Model::Durable(durable) = &item.found.model else { return Err("has a type that cannot be configured".into()) };
+    match (&durable.body, value) {
+        (DurableBody::Newtype(_), _) => json(app, item.field("0"), value),
+        (DurableBody::UnitEnum(variants), Value::String(name)) => {
+            if variants.iter().any(|variant| variant.name == *name.value()) {
+                return Ok(text(name.value()));
+            }
+            let known = listed(variants.iter().map(|variant| variant.name.as_str()));
+            Err(format!("is `{}`; it can be {known}", name.value()))
+        }
+        (DurableBody::Struct(fields), Value::InlineTable(table)) => {
+            for (key, _) in table.iter() {
+                if !fields.iter().any(|field| field.name == key) {
+                    let known = listed(fields.iter().map(|field| field.name.as_str()));
+                    return Err(format!("has `{key}`, which is no field of `{}`; there are {known}", durable.ident));
+                }
+            }
+            let mut members = Vec::new();
+            for field in fields {
+                let ty = item.field(&field.name);
+                match TableLike::get(table, &field.name).and_then(toml_edit::Item::as_value) {
+                    Some(inner) => {
+                        let inner = json(app, ty, inner).map_err(|fault| format!("has `{}`, which {fault}", field.name))?;
+                        members.push(format!("{}:{inner}", text(&field.name)));
+                    }
+                    None if matches!(ty, Ty::Builtin("Option", _)) || !matches!(field.default, Default::Type) => {}
+                    None => return Err(format!("lacks `{}` of `{}`", field.name, bare(&durable.ident))),
+                }
+            }
+            Ok(format!("{{{}}}", members.join(",")))
+        }
+        _ => Err(format!("has to be {}", expected_item(item))),
+    }
+}
+
+/// A variable's text as a type reads it.
+pub(crate) fn parameter(app: &App, ty: &Ty, value: &str) -> Result<Option<Measure>, String> {
+    let wrong = || Err(format!("is {value:?}, which is not {}", expected(app, ty)));
+    match ty {
+        Ty::Builtin("Option", arguments) => parameter(app, arguments.first().unwrap_or(&Ty::Unknown), value),
+        #[allow(clippy::cast_precision_loss)] // bounds are compared, not stored
+        Ty::Builtin("String", _) => Ok(Some(Measure::Characters(value.chars().count() as f64))),
+        Ty::Builtin("bool", _) if !["true", "false"].contains(&value) => wrong(),
+        Ty::Builtin("f32" | "f64", _) => match value.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(Some(Measure::Number(number))),
+            _ => wrong(),
+        },
+        Ty::Builtin(name, _) if range(name).is_some() => match value.parse::<i128>() {
+            #[allow(clippy::cast_precision_loss)] // as above
+            Ok(number) => integer(name, number).map(|_| Some(Measure::Number(number as f64))),
+            Err(_) => wrong(),
+        },
+        Ty::Item(place) => match &app.items[*place].found.model {
+            Model::Durable(durable) => match &durable.body {
+                DurableBody::Newtype(_) => parameter(app, app.items[*place].field("0"), value),
+                DurableBody::UnitEnum(_) => {
+                    of_item(app, &app.items[*place], &Value::from(value)).map(|_| None)
+                }
+                _ => Ok(None),
+            },
+            _ => Ok(None),
+        },
+        _ => Ok(None),
+    }
+}
+
+fn integer(name: &str, number: i128) -> Result<String, String> {
+    match range(name) {
+        Some((min, max)) if number < min || number > max => Err(format!("is {number}, which does not fit `{name}`")),
+        _ => Ok(number.to_string()),
+    }
+}
+
+fn range(name: &str) -> Option<(i128, i128)> {
+    Some(match name {
+        "i8" => (i8::MIN.into(), i8::MAX.into()),
+        "i16" => (i16::MIN.into(), i16::MAX.into()),
+        "i32" => (i32::MIN.into(), i32::MAX.into()),
+        "i64" => (i64::MIN.into(), i64::MAX.into()),
+        "u8" => (0, u8::MAX.into()),
+        "u16" => (0, u16::MAX.into()),
+        "u32" => (0, u32::MAX.into()),
+        "u64" => (0, u64::MAX.into()),
+        "Seq" => (0, i64::MAX.into()),
+        "Limit" => (1, 200),
+        _ => return None,
+    })
+}
+
+fn expected(app: &App, ty: &Ty) -> String {
+    match ty {
+        Ty::Builtin("Option" | "Box", arguments) => expected(app, arguments.first().unwrap_or(&Ty::Unknown)),
+        Ty::Builtin("bool", _) => "true or false".into(),
+        Ty::Builtin("String", _) => "a text".into(),
+        Ty::Builtin("Timestamp", _) => "a time as text, \"2026-11-17T12:00:00.000Z\"".into(),
+        Ty::Builtin("Uuid", _) => "a UUID as text".into(),
+        Ty::Builtin("f32" | "f64", _) => "a number".into(),
+        Ty::Builtin(name, _) if range(name).is_some() => format!("a whole number (`{name}`)"),
+        Ty::Builtin("Vec", _) if ty.is_bytes() => "bytes as base64 text".into(),
+        Ty::Builtin("Vec", _) => "a list".into(),
+        Ty::Array(_, length) => format!("a list of {length}"),
+        Ty::Builtin("tuple", types) => format!("a list of {}", types.len()),
+        Ty::Builtin("BTreeMap" | "HashMap", _) => "a table".into(),
+        Ty::Item(place) => expected_item(&app.items[*place]),
+        other => format!("a `{}`, which cannot be given here", app.type_name(other)),
+    }
+}
+
+fn expected_item(item: &Item) -> String {
+    match &item.found.model {
+        Model::Durable(durable) => match &durable.body {
+            DurableBody::UnitEnum(variants) => {
+                format!("one of {}", listed(variants.iter().map(|variant| variant.name.as_str())))
+            }
+            DurableBody::Struct(_) => format!("a table with the fields of `{}`", durable.ident),
+            _ => format!("a `{}`, which can only be written by the application", durable.ident),
+        },
+        _ => "of another type".into(),
+    }
+}
