@@ -1,0 +1,68 @@
+//! What is checked after a build: that wrangler will understand the configuration, and that configuration, entry
+//! module and code agree where wrangler's dry run is silent.
+
+mod lifecycle;
+mod schema;
+
+use std::fmt;
+use std::fs;
+
+use serde_json::Value;
+
+pub use self::lifecycle::lifecycle;
+pub use self::schema::schema;
+use crate::failure::At;
+use crate::tools::Tools;
+use crate::{Failure, Project, Result};
+
+/// Something that would fail, or silently do the wrong thing, when deployed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in `wrangler.toml`, as `env.dev.exports.Cart`; empty for the file as a whole.
+    pub path: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl Problem {
+    fn new(path: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { path: path.into(), message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.path.as_str() {
+            "" => write!(f, "wrangler.toml: {}", self.message),
+            path => write!(f, "wrangler.toml, {path}: {}", self.message),
+        }
+    }
+}
+
+/// Everything that is wrong with a built project's `wrangler.toml`.
+pub fn project(project: &Project, tools: &Tools) -> Result<Vec<Problem>> {
+    let read = |path: std::path::PathBuf| fs::read_to_string(&path).at("read", &path);
+    let text = read(project.config())?;
+    let configuration = match parse(&text) {
+        Ok(configuration) => configuration,
+        Err(problem) => return Ok(vec![problem]),
+    };
+    let path = tools.config_schema();
+    let rules = serde_json::from_str(&read(path.clone())?).map_err(|error| {
+        Failure::new("wrangler's schema of its configuration can't be read")
+            .detail(format!("{}: {error}", path.display()))
+            .help("delete that folder of the cache; it is installed again")
+    })?;
+    let mut problems = schema(&rules, &configuration);
+    // A Worker that was written without durably has no description of its classes to agree with.
+    if project.generated().join("app.json").is_file() {
+        let entry = fs::read_to_string(project.generated().join("entry.mjs")).unwrap_or_default();
+        problems.extend(lifecycle(&configuration, &entry, &project.app()?));
+    }
+    Ok(problems)
+}
+
+/// TOML as the JSON that wrangler makes of it.
+pub fn parse(wrangler_toml: &str) -> Result<Value, Problem> {
+    toml_edit::de::from_str(wrangler_toml).map_err(|error| Problem::new("", error.to_string()))
+}

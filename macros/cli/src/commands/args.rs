@@ -1,0 +1,133 @@
+//! What can be written after `cargo durably`.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Durable Objects in Rust: set up, build, serve, test.
+#[derive(Debug, Parser)]
+#[command(name = "cargo durably", bin_name = "cargo durably", version, styles = STYLES, arg_required_else_help = true)]
+#[command(after_help = "Examples:
+  cargo durably dev                   serve this project on http://127.0.0.1:8787
+  cargo durably build --env staging   build as deployed and check the environment
+  cargo durably test --only unit      run one kind of test
+  cargo durably doctor                what is installed, what is missing, what to do")]
+pub(super) struct Args {
+    /// The project's folder, or one in it [default: the current one]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(super) project: Option<PathBuf>,
+
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Dev(Dev),
+    Build(Build),
+    Test(Test),
+    Doctor(Doctor),
+}
+
+/// Serve the Worker on this machine, and again after each edit
+///
+/// Installs what is missing into your cache folder, builds, writes random secrets to .dev.vars on the first run, loads
+/// the initial configuration, and serves on workerd, Cloudflare's own runtime. The data stays in --persist-to.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cargo durably dev
+  cargo durably dev --port 0 --persist-to /tmp/state   any free port, data of its own
+  cargo durably dev --env staging --release            as staging, built as deployed")]
+pub(super) struct Dev {
+    /// The port on 127.0.0.1; 0 takes any that is free
+    #[arg(long, default_value_t = 8787)]
+    pub(super) port: u16,
+
+    /// The environment of wrangler.toml
+    #[arg(long, default_value = "dev", value_name = "ENV")]
+    pub(super) env: String,
+
+    /// Where data is kept between runs [default: .durably/state]
+    #[arg(long, value_name = "DIR")]
+    pub(super) persist_to: Option<PathBuf>,
+
+    /// Build as deployed: slower to build, smaller
+    #[arg(long)]
+    pub(super) release: bool,
+
+    /// Do not build again after edits
+    #[arg(long)]
+    pub(super) no_watch: bool,
+}
+
+/// Build the Worker as it is deployed, and check it
+///
+/// Compiles, writes wrangler.toml, validates it against wrangler's schema and against the classes of the code, and has
+/// wrangler itself bundle every environment. A warning of wrangler's is an error.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cargo durably build                    every environment
+  cargo durably build --env production   one of them")]
+pub(super) struct Build {
+    /// Only this environment [default: all]
+    #[arg(long, value_name = "ENV")]
+    pub(super) env: Option<String>,
+
+    /// Build as deployed; this is what it does anyway
+    #[arg(long)]
+    pub(super) release: bool,
+}
+
+/// Run the tests, on the host and on workerd
+///
+/// Sets up and builds what they need, then runs cargo's own test runner over the workspace.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  cargo durably test                        everything
+  cargo durably test --only workerd         one kind
+  cargo durably test --only ui reserved     of that kind, tests whose name holds \"reserved\"
+  TRYBUILD=overwrite cargo durably test --only ui   bless what the compiler says now")]
+pub(super) struct Test {
+    /// Run tests whose name holds one of these
+    pub(super) filter: Vec<String>,
+
+    /// Only this kind: unit, doc, or a folder of tests such as ui, scan, expansion, workerd
+    #[arg(long, value_name = "KIND")]
+    pub(super) only: Option<String>,
+}
+
+/// Check what is needed to build and serve, and say what to do
+#[derive(Debug, clap::Args)]
+#[command(after_help = "The exit code is 1 if something is missing that `cargo durably dev` can't install by itself.
+
+Examples:
+  cargo durably doctor
+  cargo durably doctor --json | jq '.[] | select(.ok | not)'")]
+pub(super) struct Doctor {
+    /// One JSON array on standard output
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Args {
+    pub(super) fn is_for_machines(&self) -> bool {
+        matches!(&self.command, Command::Doctor(doctor) if doctor.json)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

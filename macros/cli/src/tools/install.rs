@@ -1,0 +1,55 @@
+//! Folders that are whole or not there: made under another name, then renamed, by one process at a time.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::failure::At;
+use crate::{Failure, Reporter, Result, files, lock};
+
+/// durably's folder in the user's cache.
+pub(crate) fn cache() -> Result<PathBuf> {
+    let absolute = |name: &str| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
+    let user = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(usual)));
+    user.map(|user| user.join("durably")).ok_or_else(|| {
+        Failure::new("there is no cache folder to install tools into")
+            .detail("neither XDG_CACHE_HOME nor HOME is an absolute path")
+            .help("set HOME")
+    })
+}
+
+/// Where a tool is, or will be.
+pub(super) fn home(name: &str) -> Result<PathBuf> {
+    Ok(cache()?.join("tools").join(name))
+}
+
+/// Gives the folder `name`, made by `make` if it does not hold what `whole` looks for.
+pub(super) fn ensure(
+    name: &str,
+    report: &Reporter,
+    whole: impl Fn(&Path) -> bool,
+    make: impl FnOnce(&Path) -> Result<()>,
+) -> Result<PathBuf> {
+    let home = home(name)?;
+    if whole(&home) {
+        return Ok(home);
+    }
+    let lock = cache()?.join("locks").join(format!("{name}.lock"));
+    let _lock = lock::wait(&lock, report, &format!("another `cargo durably` is installing {name}"))?;
+    if whole(&home) {
+        return Ok(home); // by the one we waited for
+    }
+    let next = files::beside(&home, "next");
+    files::remove_folder(&next)?;
+    fs::create_dir_all(&next).at("create", &next)?;
+    make(&next)?;
+    files::remove_folder(&home)?;
+    fs::rename(&next, &home).at("move the installed tool to", &home)?;
+    if whole(&home) {
+        return Ok(home);
+    }
+    Err(Failure::new(format!("{name} was installed, and is not what was expected"))
+        .detail(home.display())
+        .help("delete that folder and try again; if it stays so, please report it"))
+}

@@ -1,0 +1,156 @@
+//! A Worker served on this machine.
+
+use std::collections::VecDeque;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::command;
+use crate::process::{Line, Running, plain};
+use crate::tools::Tools;
+use crate::{Failure, Result, interrupt};
+
+/// A cold start of wrangler on a busy machine takes ten.
+const PATIENCE: Duration = Duration::from_secs(90);
+const READY: &str = "Ready on ";
+
+/// What to serve, and where.
+#[derive(Debug, Clone)]
+pub struct DevOptions {
+    /// The project's folder.
+    pub folder: PathBuf,
+    /// The configuration, a path below or outside of the folder.
+    pub config: PathBuf,
+    /// The environment; `None` takes the configuration's top level.
+    pub environment: Option<String>,
+    /// The port; 0 takes a free one.
+    pub port: u16,
+    /// Where its data is kept.
+    pub state: PathBuf,
+    /// Further arguments for `wrangler dev`, such as `--var` or `--env-file`.
+    pub extra: Vec<String>,
+}
+
+/// A running `wrangler dev` with its workerd. Ended when dropped.
+#[derive(Debug)]
+pub struct Dev {
+    url: String,
+    running: Running,
+    lines: Option<Receiver<Line>>,
+    early: Vec<Line>,
+}
+
+impl Dev {
+    /// Serves, and returns when the Worker answers.
+    pub fn start(tools: &Tools, options: &DevOptions) -> Result<Self> {
+        check_port(options.port)?;
+        let spec = command(tools, &options.folder, &["dev", "--ip", "127.0.0.1", "--inspector-port", "0"])
+            .args(["--port", &options.port.to_string(), "--show-interactive-dev-session=false"])
+            .arg("--config")
+            .arg(&options.config)
+            .args(options.environment.iter().flat_map(|name| ["--env", name]))
+            .arg("--persist-to")
+            .arg(&options.state)
+            .args(&options.extra);
+        let mut running = Running::start(&spec)?;
+        let (url, early) = wait_until_ready(&mut running)?;
+        let lines = running.take_lines();
+        Ok(Self { url, running, lines, early })
+    }
+
+    /// `http://127.0.0.1:PORT`.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Hands over what it has written since the last call, without waiting.
+    pub fn output(&mut self) -> Vec<Line> {
+        let mut found = std::mem::take(&mut self.early);
+        found.extend(self.lines.iter().flat_map(Receiver::try_iter));
+        found
+    }
+
+    /// Hands over everything it wrote and will write.
+    pub(crate) fn take_output(&mut self) -> (Vec<Line>, Option<Receiver<Line>>) {
+        (std::mem::take(&mut self.early), self.lines.take())
+    }
+
+    /// The exit code, should it have ended.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.running.ended()
+    }
+
+    /// Ends it as Ctrl-C does.
+    pub fn stop(mut self) {
+        self.running.stop();
+    }
+
+    /// Ends wrangler and workerd with SIGKILL, as a crash of the machine would.
+    pub fn kill(mut self) {
+        self.running.kill();
+    }
+}
+
+/// An error if somebody listens on the port. One that was killed a moment ago is given time to go.
+pub(crate) fn check_port(port: u16) -> Result<()> {
+    if port == 0 {
+        return Ok(());
+    }
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let deadline = Instant::now() + Duration::from_millis(1500);
+    loop {
+        let Err(error) = TcpListener::bind(address) else { return Ok(()) };
+        if Instant::now() > deadline {
+            return Err(Failure::new(format!("port {port} of 127.0.0.1 can't be had")).detail(error).help(format!(
+                "end what uses it, or take another one: --port {} (or --port 0 for any free one)",
+                next(port)
+            )));
+        }
+        interrupt::check()?;
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+fn next(port: u16) -> u16 {
+    port.checked_add(1).unwrap_or(8787)
+}
+
+fn wait_until_ready(running: &mut Running) -> Result<(String, Vec<Line>)> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut seen = Vec::new();
+    loop {
+        interrupt::check()?;
+        match running.line(Duration::from_millis(50)) {
+            Ok(Some(line)) => {
+                let text = plain(&line.text);
+                if let Some(url) = text.split_once(READY).map(|(_, url)| url.trim()).filter(|url| answers(url)) {
+                    return Ok((url.to_owned(), seen));
+                }
+                seen.push(line);
+            }
+            Ok(None) if Instant::now() < deadline => {}
+            Ok(None) => return Err(not_ready("wrangler did not get ready", &seen)),
+            Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
+                let code = running.wait()?;
+                return Err(not_ready(&format!("wrangler ended before it was ready (exit code {code})"), &seen));
+            }
+        }
+    }
+}
+
+fn answers(url: &str) -> bool {
+    let address = url.trim_start_matches("http://").parse::<SocketAddr>();
+    address.is_ok_and(|address| TcpStream::connect_timeout(&address, Duration::from_secs(5)).is_ok())
+}
+
+fn not_ready(what: &str, seen: &[Line]) -> Failure {
+    let mut tail: VecDeque<String> =
+        seen.iter().map(|line| plain(&line.text)).filter(|line| !line.trim().is_empty()).collect();
+    tail.drain(..tail.len().saturating_sub(30));
+    let detail: Vec<String> = tail.into();
+    Failure::new(what)
+        .detail(detail.join("\n"))
+        .help("`cargo durably build` checks the configuration and the bundle, and says more")
+}

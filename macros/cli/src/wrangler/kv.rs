@@ -1,0 +1,51 @@
+//! `wrangler kv`, on the data of `dev`.
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::command;
+use crate::process::{Spec, run};
+use crate::tools::Tools;
+use crate::{Failure, Result};
+
+/// One namespace in one environment of one state folder.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Kv<'a> {
+    pub(crate) tools: &'a Tools,
+    pub(crate) folder: &'a Path,
+    pub(crate) config: &'a Path,
+    pub(crate) environment: &'a str,
+    pub(crate) state: &'a Path,
+    pub(crate) binding: &'a str,
+}
+
+impl Kv<'_> {
+    /// The keys with their metadata, as wrangler lists them.
+    pub(crate) fn list(&self) -> Result<Vec<Value>> {
+        let finished = run(&self.command(&["kv", "key", "list"]))?
+            .success(&format!("wrangler could not list {}", self.binding), "see what it says")?;
+        // Whatever it may print around it, the list is the JSON.
+        let json = finished.stdout.find('[').map_or("", |start| &finished.stdout[start..]);
+        serde_json::from_str(json.trim()).map_err(|error| {
+            Failure::new(format!("wrangler's list of {} can't be read", self.binding))
+                .detail(format!("{error}\n{}", finished.output))
+                .help("please report it, with the version of wrangler")
+        })
+    }
+
+    /// Puts the entries of a file.
+    pub(crate) fn put(&self, file: &Path) -> Result<()> {
+        let put = self.command(&["kv", "bulk", "put"]).arg(file);
+        run(&put)?.success(&format!("wrangler could not load {}", self.binding), "see what it says").map(drop)
+    }
+
+    fn command(&self, verb: &[&str]) -> Spec {
+        command(self.tools, self.folder, verb)
+            .args(["--binding", self.binding, "--env", self.environment, "--local"])
+            .arg("--persist-to")
+            .arg(self.state)
+            .arg("--config")
+            .arg(self.config)
+    }
+}

@@ -1,0 +1,247 @@
+//! A project whose tools are small scripts, and the processes that grow below a running `cargo-durably`.
+
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)] // each test uses its part; a test may panic
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_cargo-durably");
+
+/// Stands for Node with wrangler: notes how it was called, and for `dev` starts a "workerd" that will not end by
+/// itself nor by SIGTERM, and one more below it.
+const NODE: &str = r#"#!/bin/sh
+shift
+echo "$@" >> "$FAKE/calls"
+env | sort > "$FAKE/environment"
+case "$1 $2" in
+"kv key") echo "${FAKE_KEYS:-[]}" ;;
+"kv bulk") for last in "$@"; do :; done; cp "$last" "$FAKE/put.json" ;;
+dev*)
+    [ -f "$FAKE/refuses" ] && { echo "X [ERROR] it does not start"; exit 3; }
+    sh -c 'trap "" TERM INT HUP; sh -c "trap \"\" TERM INT HUP; while :; do sleep 0.2; done"; :' fake-workerd &
+    echo "Ready on http://127.0.0.1:$FAKE_PORT"
+    echo "GET /one 200 OK"
+    wait
+    ;;
+esac
+"#;
+
+/// Stands for worker-build: `--out-dir` is the last but one argument.
+const WORKER_BUILD: &str = r#"#!/bin/sh
+for last in "$@"; do :; done
+[ -f src/broken ] && { echo "error: this does not compile" >&2; exit 1; }
+mkdir -p "$last"
+cp src/lib.rs "$last/index.js"
+echo wasm > "$last/index_bg.wasm"
+echo built >> "$FAKE/builds"
+"#;
+
+pub(crate) struct Project {
+    pub(crate) folder: PathBuf,
+    /// What the fake workerd is said to listen on.
+    listener: TcpListener,
+}
+
+impl Project {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("cargo-durably-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        let project = Self { folder, listener: TcpListener::bind("127.0.0.1:0").unwrap() };
+        project.write(
+            "Cargo.toml",
+            "[package]\nname = \"fixture\"\nedition = \"2024\"\n[lib]\ncrate-type = [\"cdylib\"]\n[workspace]\n",
+        );
+        project.write("src/lib.rs", "// one\n");
+        project.write("wrangler.toml", "name = \"fixture\"\nmain = \".durably/worker/index.js\"\ncompatibility_date = \"2026-11-17\"\n[env.dev]\nroutes = []\nkv_namespaces = [{ binding = \"APP_CONFIG\" }]\n");
+        project.write(
+            ".durably/app.json",
+            r#"{"environments":["dev"],"configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"]}}"#,
+        );
+        project.script("tools/node", NODE);
+        project.script("tools/worker-build", WORKER_BUILD);
+        project
+    }
+
+    pub(crate) fn write(&self, path: &str, text: &str) {
+        let path = self.folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    pub(crate) fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.folder.join(path)).unwrap_or_default()
+    }
+
+    pub(crate) fn script(&self, path: &str, text: &str) {
+        self.write(path, text);
+        fs::set_permissions(self.folder.join(path), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// The command with fake tools, in a process group of its own, as a terminal would start it.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let tools = self.folder.join("tools");
+        let mut command = Command::new(BINARY);
+        command.args(args).current_dir(&self.folder).stdin(Stdio::null()).process_group(0);
+        command.env("FAKE", &tools).env("FAKE_PORT", self.listener.local_addr().unwrap().port().to_string());
+        command.env("DURABLY_NODE", tools.join("node")).env("DURABLY_NODE_MODULES", &tools);
+        for name in ["DURABLY_WORKER_BUILD", "WASM_BINDGEN_BIN", "WASM_OPT_BIN"] {
+            command.env(name, tools.join("worker-build"));
+        }
+        command
+    }
+
+    /// A `dev` that is ready, on a free port.
+    pub(crate) fn dev(&self) -> Dev {
+        self.dev_with(&[], Stdio::null())
+    }
+
+    pub(crate) fn dev_with(&self, args: &[&str], stdin: Stdio) -> Dev {
+        let mut command = self.command(&["dev", "--port", "0"]);
+        Dev::start(command.args(args).stdin(stdin))
+    }
+}
+
+impl Drop for Project {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// A running `dev`; its group is killed when the test ends, however it ends.
+pub(crate) struct Dev {
+    pub(crate) child: Child,
+    pub(crate) ready: String,
+    lines: Receiver<String>,
+}
+
+impl Dev {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let (sender, lines) = channel();
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let other = sender.clone();
+        thread::spawn(move || {
+            BufReader::new(out).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)))
+        });
+        thread::spawn(move || {
+            BufReader::new(err).lines().map_while(Result::ok).for_each(|line| drop(other.send(line)))
+        });
+        let mut dev = Self { child, ready: String::new(), lines };
+        dev.ready = dev.wait_for("ready on ");
+        dev
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for a line with this text, of either stream.
+    pub(crate) fn wait_for(&self, text: &str) -> String {
+        let mut seen = Vec::new();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            if line.contains(text) {
+                return line;
+            }
+            seen.push(line);
+        }
+        panic!("no line with {text:?} came, only:\n{}", seen.join("\n"));
+    }
+
+    pub(crate) fn signal(&self, signal: &str) {
+        kill(signal, &self.pid().to_string());
+    }
+
+    /// The end of the command itself.
+    pub(crate) fn end(&mut self) -> ExitStatus {
+        let deadline = Instant::now() + Duration::from_secs(15);
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        panic!("it did not end; alive are {:?}", group(self.pid()));
+    }
+
+    /// Nobody of the group is left.
+    pub(crate) fn assert_nobody_left(&self) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while !group(self.pid()).is_empty() {
+            assert!(Instant::now() < deadline, "left: {:?}", group(self.pid()));
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Dev {
+    fn drop(&mut self) {
+        if self.child.try_wait().unwrap().is_none() || !group(self.pid()).is_empty() {
+            kill("-KILL", &format!("-{}", self.pid()));
+        }
+        let _ = self.child.wait();
+    }
+}
+
+pub(crate) fn kill(signal: &str, whom: &str) {
+    // One that has ended meanwhile is what was wanted.
+    let _ = Command::new("kill").args([signal, "--", whom]).stderr(Stdio::null()).status();
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Process {
+    pub(crate) pid: u32,
+    pub(crate) parent: u32,
+    pub(crate) group: u32,
+    pub(crate) args: String,
+}
+
+/// Every living process of the machine.
+pub(crate) fn processes() -> Vec<Process> {
+    let output = Command::new("ps").args(["-axo", "pid=,ppid=,pgid=,stat=,args="]).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let parse = |line: &str| {
+        let mut fields = line.split_ascii_whitespace();
+        let mut number = || fields.next()?.parse().ok();
+        let (pid, parent, group) = (number()?, number()?, number()?);
+        let ended = fields.next()?.starts_with('Z');
+        (!ended).then(|| Process { pid, parent, group, args: fields.collect::<Vec<_>>().join(" ") })
+    };
+    text.lines().filter_map(parse).collect()
+}
+
+/// The living processes of a group.
+pub(crate) fn group(id: u32) -> Vec<Process> {
+    processes().into_iter().filter(|process| process.group == id).collect()
+}
+
+/// The living processes below one, wherever they belong.
+pub(crate) fn below(root: u32) -> BTreeSet<Process> {
+    let all = processes();
+    let mut found = BTreeSet::new();
+    let mut open = vec![root];
+    while let Some(parent) = open.pop() {
+        for process in all.iter().filter(|process| process.parent == parent) {
+            if found.insert(process.clone()) {
+                open.push(process.pid);
+            }
+        }
+    }
+    found
+}
+
+/// The output of a command that ends, and whether it succeeded.
+pub(crate) fn output(command: &mut Command) -> (bool, String) {
+    let output = command.output().unwrap();
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&text).into_owned())
+}
