@@ -1,0 +1,5 @@
+//! Writes bindings, entry module and `wrangler.toml` from the annotated code.
+
+fn main() {
+    durably_build::generate();
+}
