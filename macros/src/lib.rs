@@ -1,6 +1,10 @@
 //! The attributes of durably: shells, nothing else. What an item means is decided in `durably-model`, what it becomes in
 //! [`expand`], what happens at run time in `durably`.
 
+#[cfg(test)]
+#[path = "../../tests/expansion/expansion.rs"]
+mod expansion;
+
 mod expand;
 mod faults;
 

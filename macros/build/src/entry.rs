@@ -48,10 +48,3 @@ export class {name} extends DurableObject {{
     out.push_str("  __durably(envelope) { return this.#object.envelope(envelope); }\n}\n");
     out
 }
-
-/// The classes that an entry module exports, read back from its text.
-#[cfg(feature = "check")]
-pub(crate) fn exported(text: &str) -> Vec<String> {
-    let names = text.lines().filter_map(|line| line.strip_prefix("export class "));
-    names.filter_map(|rest| rest.split_whitespace().next()).map(str::to_owned).collect()
-}

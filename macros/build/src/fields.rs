@@ -1,5 +1,5 @@
-//! `cfg` on the fields and variants of a derived type. rustc removes it before a derive sees the type, so only the scan
-//! can refuse it.
+//! `cfg` on the fields and variants of a derived type. rustc takes away what a false condition stands on before a derive
+//! sees the type, so only the scan can refuse that.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Data, DeriveInput, Fields};

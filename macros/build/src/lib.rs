@@ -28,8 +28,6 @@ mod app;
 mod bindings;
 mod builtin;
 mod cfg;
-#[cfg(feature = "check")]
-pub mod check;
 mod column;
 mod entry;
 mod fault;

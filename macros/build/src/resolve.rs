@@ -251,11 +251,17 @@ fn alias(name: &str) -> Trouble {
 
 fn foreign(path: &[String]) -> Trouble {
     let shown = path.join("::");
-    let way_out = match path.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
-        ["uuid", "Uuid"] => "write the path `durably::Uuid`".to_owned(),
-        ["durably", ..] => "durably has no type of this path that can be stored or sent".to_owned(),
-        ["std" | "core" | "alloc", ..] => "durably does not store this type of the standard library".to_owned(),
-        _ => "use a type of this crate with `#[derive(Durable)]`".to_owned(),
-    };
-    Trouble::Fault(format!("`{shown}` is a type of another crate, which this build script cannot see into: {way_out}"))
+    let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+    Trouble::Fault(match parts.as_slice() {
+        ["uuid", "Uuid"] => "`uuid::Uuid` is a type of another crate: write the path `durably::Uuid`".into(),
+        ["durably", ..] => format!("`{shown}` is no type that can be stored or sent: use one of this crate with `#[derive(Durable)]`"),
+        ["std" | "core" | "alloc", ..] => format!(
+            "`{shown}` is a type of the standard library that durably does not store: use one of this crate with \
+             `#[derive(Durable)]`"
+        ),
+        _ => format!(
+            "`{shown}` is a type of another crate, which this build script cannot see into: use one of this crate with \
+             `#[derive(Durable)]`"
+        ),
+    })
 }

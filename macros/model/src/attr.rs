@@ -4,18 +4,23 @@
 //! form is reported here at its own key, because darling's own texts have no room for the way out.
 
 use darling::ast::NestedMeta;
-use proc_macro2::TokenStream;
+use proc_macro2::{Punct, Spacing, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Attribute, Expr, Lit, LitInt, LitStr, Meta, Path};
 
-use crate::Errors;
+use crate::{
+    Errors,
+    words::{listed, nearest},
+};
 
 /// The names of the helper attributes, each known only inside the items that define it.
 pub(crate) const HELPERS: &[&str] = &["durable", "config", "rpc"];
 
 /// What one attribute, or several of the same name on one place, say.
 pub(crate) struct Table {
-    /// How the attribute is written, for messages.
+    /// The attribute.
+    name: String,
+    /// How it is written, for messages.
     shown: String,
     entries: Vec<Entry>,
     /// Keys that were read from it.
@@ -51,19 +56,22 @@ pub(crate) enum Bare {
 impl Table {
     /// Collects the attributes called `name`.
     pub(crate) fn read(errors: &mut Errors, attrs: &[Attribute], name: &str, known: &[&str], bare: Bare) -> Self {
-        let mut table = Self::empty(format!("#[{name}(…)]"));
+        let mut table = Self::empty(name, format!("#[{name}(…)]"));
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
             table.present = true;
             match &attr.meta {
                 Meta::Path(_) if bare == Bare::Allowed => {}
                 Meta::List(list) if list.tokens.is_empty() => {
                     table.read_well = false;
-                    errors.at(attr, format!("`#[{name}()]` says nothing: {}, or remove it", takes(known)));
+                    errors.at(
+                        attr,
+                        format!("`#[{name}()]` says nothing: it {}; remove it, or write one", takes(name, known)),
+                    );
                 }
                 Meta::List(list) => table.add(errors, list.tokens.clone(), known),
                 Meta::Path(_) | Meta::NameValue(_) => {
                     table.read_well = false;
-                    errors.at(attr, format!("`{name}` takes a list in parentheses, `#[{name}(…)]`: {}", takes(known)));
+                    errors.at(attr, format!("`#[{name}(…)]` {} in parentheses", takes(name, known)));
                 }
             }
         }
@@ -73,22 +81,30 @@ impl Table {
     /// The arguments of an attribute macro.
     pub(crate) fn of_arguments(errors: &mut Errors, name: &str, tokens: TokenStream, known: &[&str]) -> Self {
         let shown = if known.is_empty() { format!("#[{name}]") } else { format!("#[{name}(…)]") };
-        let mut table = Self::empty(shown);
+        let mut table = Self::empty(name, shown);
         table.present = true;
         table.add(errors, tokens, known);
         table
     }
 
-    fn empty(shown: String) -> Self {
-        Self { shown, entries: Vec::new(), taken: Vec::new(), texts: Vec::new(), present: false, read_well: true }
+    fn empty(name: &str, shown: String) -> Self {
+        Self {
+            name: name.to_owned(),
+            shown,
+            entries: Vec::new(),
+            taken: Vec::new(),
+            texts: Vec::new(),
+            present: false,
+            read_well: true,
+        }
     }
 
     fn add(&mut self, errors: &mut Errors, tokens: TokenStream, known: &[&str]) {
-        let list = match NestedMeta::parse_meta_list(tokens) {
+        let list = match NestedMeta::parse_meta_list(with_last_comma(tokens)) {
             Ok(list) => list,
             Err(error) => {
                 self.read_well = false;
-                return errors.span(error.span(), format!("{error}; `{}` {}", self.shown, takes(known)));
+                return errors.span(error.span(), format!("{error}; `{}` {}", self.shown, takes(&self.name, known)));
             }
         };
         for entry in list {
@@ -96,7 +112,7 @@ impl Table {
                 NestedMeta::Lit(Lit::Str(text)) => self.texts.push(text),
                 NestedMeta::Lit(other) => {
                     self.read_well = false;
-                    errors.at(other, format!("a value without a key: `{}` {}", self.shown, takes(known)));
+                    errors.at(other, format!("a value without a key: `{}` {}", self.shown, takes(&self.name, known)));
                 }
                 NestedMeta::Meta(meta) => self.add_meta(errors, meta, known),
                 NestedMeta::NameValueInvalidExpr(pair) => {
@@ -111,7 +127,7 @@ impl Table {
         let name = shown_path(meta.path());
         if !known.contains(&name.as_str()) {
             self.read_well = false;
-            return errors.at(meta.path(), unknown(&name, &self.shown, known));
+            return errors.at(meta.path(), unknown(&name, &takes(&self.name, known), &self.shown, known));
         }
         if self.has(&name) {
             return errors.at(meta.path(), format!("`{name}` is given twice: keep one"));
@@ -202,6 +218,17 @@ impl Table {
     }
 }
 
+/// darling reads the last `-1` of a list as one literal, whose span is the minus alone; before a comma as an expression.
+fn with_last_comma(mut tokens: TokenStream) -> TokenStream {
+    let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    if let Some(last) = tokens.clone().into_iter().last().filter(|last| !comma(last)) {
+        let mut comma = Punct::new(',', Spacing::Alone);
+        comma.set_span(last.span());
+        tokens.extend([TokenTree::Punct(comma)]);
+    }
+    tokens
+}
+
 /// Reports attributes of durably's that stand where they mean nothing.
 pub(crate) fn refuse_helpers(errors: &mut Errors, attrs: &[Attribute], allowed: &[&str], way_out: &str) {
     for attr in attrs {
@@ -239,43 +266,16 @@ fn shown_path(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 
-fn takes(known: &[&str]) -> String {
-    if known.is_empty() { "takes nothing".to_owned() } else { format!("takes {}", listed(known)) }
-}
-
-fn unknown(name: &str, shown: &str, known: &[&str]) -> String {
-    if known.is_empty() {
-        return format!("unknown attribute `{name}`: `{shown}` takes nothing");
-    }
-    let nearest = known.iter().map(|known| (distance(name, known), known)).min();
-    let hint = match nearest {
-        Some((distance, known)) if distance <= 2 => format!("; did you mean `{known}`?"),
-        _ => String::new(),
-    };
-    format!("unknown attribute `{name}`: `{shown}` takes {}{hint}", listed(known))
-}
-
-/// `` `a`, `b` and `c` ``.
-pub(crate) fn listed<T: AsRef<str>>(names: &[T]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{}`", name.as_ref())).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => quoted.concat(),
+fn takes(name: &str, known: &[&str]) -> String {
+    match name {
+        "error" => format!("takes {} and a message", listed(known)),
+        "durable_route" => format!("takes the route, {}", listed(known)),
+        _ if known.is_empty() => "takes nothing".to_owned(),
+        _ => format!("takes {}", listed(known)),
     }
 }
 
-/// Insertions, deletions and replacements between two short names.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, from) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, to) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(from != *to);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
+fn unknown(key: &str, takes: &str, shown: &str, known: &[&str]) -> String {
+    let hint = nearest(key, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+    format!("unknown attribute `{key}`: `{shown}` {takes}{hint}")
 }

@@ -96,6 +96,12 @@ impl Config {
         shape::refuse_serde(&mut errors, &item.attrs);
         shape::check_own_prefix(&mut errors, &item.ident);
         refuse_helpers(&mut errors, &item.attrs, &[], "attributes of a configuration stand on its fields");
+        shape::refuse_derives(
+            &mut errors,
+            &item.attrs,
+            &["Durable"],
+            "a configuration is loaded from its store and never sent: return a type of your own from a route",
+        );
         let mut names = Names::new(&item.ident);
         let fields = if let syn::Fields::Named(named) = &item.fields {
             if named.named.is_empty() {

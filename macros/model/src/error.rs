@@ -5,11 +5,12 @@ use syn::{Data, DeriveInput, LitStr};
 
 use crate::{
     Errors, Fields, Variant,
-    attr::{Bare, Table, listed},
+    attr::{Bare, Table},
     durable::read_variants,
     message,
     own::Own,
     shape,
+    words::listed,
 };
 
 /// A checked `#[derive(DurableError)]` enum.

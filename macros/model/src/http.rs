@@ -4,8 +4,9 @@ use syn::LitStr;
 
 use crate::{
     Arg, Errors, Http, HttpMethod, Output, PathSegment,
-    attr::{Found, Table, listed},
+    attr::{Found, Table},
     types,
+    words::listed,
 };
 
 /// A route with the tokens that its errors point at.
@@ -93,9 +94,7 @@ fn read_segment(segment: &str) -> Result<PathSegment, String> {
         None => Ok(PathSegment::Literal(segment.to_owned())),
         Some('?' | '#') => Err(format!("`{segment}`: the query is no part of the path; its parameters are arguments")),
         Some(' ') => Err(format!("`{segment}`: one verb, one space, one path")),
-        Some(other) => {
-            Err(format!("`{segment}`: `{other}` does not stand in a path unescaped; use letters, digits and `-`"))
-        }
+        Some(other) => Err(format!("`{other}` does not stand in a path unescaped: use letters, digits and `-`")),
     }
 }
 

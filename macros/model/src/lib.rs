@@ -24,6 +24,7 @@ mod signature;
 mod state;
 mod strip;
 mod types;
+mod words;
 
 pub use config::{Bound, Config, ConfigField, Source};
 pub use durable::{Durable, DurableBody, DurableField, Fields, Variant};

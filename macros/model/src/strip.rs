@@ -64,8 +64,6 @@ fn strip_inputs(sig: &mut syn::Signature) {
 fn strip_fields(fields: &mut Fields) {
     for field in fields {
         clean(&mut field.attrs);
-        // `field: T = value` was reported; rustc would report it again.
-        field.default = None;
     }
 }
 

@@ -109,10 +109,12 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, place: Place) {
     match &last.arguments {
         PathArguments::None | PathArguments::Parenthesized(_) => {}
         PathArguments::AngleBracketed(generics) => {
-            if let Some(lifetime) =
-                generics.args.iter().find(|argument| matches!(argument, GenericArgument::Lifetime(_)))
-            {
-                return errors.at(lifetime, format!("{} borrows nothing: write the owned type", place.noun()));
+            if let Some(lifetime) = generics.args.iter().find_map(lifetime) {
+                // A named one is a parameter of the item or method, which was reported there.
+                if ["static", "_"].iter().any(|name| lifetime.ident == name) {
+                    errors.at(lifetime, format!("{} borrows nothing: write the owned type", place.noun()));
+                }
+                return;
             }
             for argument in &generics.args {
                 match argument {
@@ -127,6 +129,13 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, place: Place) {
         && let Some(inner) = only_argument(ty, "Option").filter(|inner| only_argument(inner, "Option").is_some())
     {
         errors.at(inner, "`None` and `Some(None)` are both stored as null: write an enum that names the three cases");
+    }
+}
+
+fn lifetime(argument: &GenericArgument) -> Option<&syn::Lifetime> {
+    match argument {
+        GenericArgument::Lifetime(lifetime) => Some(lifetime),
+        _ => None,
     }
 }
 
