@@ -87,7 +87,7 @@ pub fn derive_durable_error(item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as syn::ItemFn);
-    expand::event(&attr.into(), item).into()
+    expand::event(&attr.into(), &item).into()
 }
 
 /// What the build script found: at the root of the crate, once.

@@ -23,7 +23,9 @@ pub(crate) fn config(config: &Config) -> TokenStream {
         return quote!(#faults #item);
     }
     let mut types = Types::default();
-    fields.iter().for_each(|field| types.add(format_args!("`{}`", field.name), &field.ty));
+    for field in fields {
+        types.add(format_args!("`{}`", field.name), &field.ty);
+    }
     let agreement = agreement(*own, ident.span(), &types);
     let key = snake_case(&bare(ident));
     let is_secret = |field: &&ConfigField| matches!(field.source, Source::Secret { .. });
@@ -100,12 +102,11 @@ fn read(field: &ConfigField) -> TokenStream {
                 .as_ref()
                 .map_or_else(|| quote!(::core::option::Option::None), |env| quote!(::core::option::Option::Some(#env)));
             let default = default_of(default.as_ref(), *optional);
-            match (min, max) {
-                (None, None) => quote!(reader.setting::<#ty>(#name, #env, || #default)),
-                _ => {
-                    let (min, max) = (bound(min.as_ref()), bound(max.as_ref()));
-                    quote!(reader.bounded::<#ty>(#name, #env, || #default, __d::Bounds { min: #min, max: #max }))
-                }
+            if let (None, None) = (min, max) {
+                quote!(reader.setting::<#ty>(#name, #env, || #default))
+            } else {
+                let (min, max) = (bound(min.as_ref()), bound(max.as_ref()));
+                quote!(reader.bounded::<#ty>(#name, #env, || #default, __d::Bounds { min: #min, max: #max }))
             }
         }
     }

@@ -64,7 +64,7 @@ fn types(body: &DurableBody) -> Types {
         DurableBody::Struct(fields) => fields.iter().for_each(|field| add(&mut types, "", field)),
         DurableBody::Newtype(ty) => types.add("the field", ty),
         DurableBody::Tuple(list) => {
-            list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("the field {i}"), ty))
+            list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("the field {i}"), ty));
         }
         DurableBody::Enum(variants) => variant_types(&mut types, variants.iter()),
         DurableBody::Unit | DurableBody::UnitEnum(_) => {}

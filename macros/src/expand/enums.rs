@@ -24,7 +24,7 @@ pub(super) fn variant_types<'a>(types: &mut Types, variants: impl Iterator<Item 
         match &variant.fields {
             Fields::Unit => {}
             Fields::Tuple(list) => {
-                list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("`{}.{i}`", variant.ident), ty))
+                list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("`{}.{i}`", variant.ident), ty));
             }
             Fields::Named(fields) => fields.iter().for_each(|field| add(types, &format!("{}.", variant.ident), field)),
         }
@@ -76,15 +76,14 @@ impl<'a> Arms<'a> {
         let names: Vec<_> = self.variants.iter().map(|variant| &variant.name).collect();
         let arms = self.variants.iter().map(|variant| {
             let Variant { ident, name, fields, .. } = variant;
-            let read = match fields {
-                Fields::Unit => quote!(decoder.no_data(#name, data.as_ref()).map(|()| Self::#ident)),
-                _ => {
-                    let read = read_data(variant);
-                    quote! {{
-                        let value = decoder.variant_data(#name, data)?;
-                        decoder.at(#name, |decoder| { #read })
-                    }}
-                }
+            let read = if let Fields::Unit = fields {
+                quote!(decoder.no_data(#name, data.as_ref()).map(|()| Self::#ident))
+            } else {
+                let read = read_data(variant);
+                quote! {{
+                    let value = decoder.variant_data(#name, data)?;
+                    decoder.at(#name, |decoder| { #read })
+                }}
             };
             quote!(#name => #read)
         });
@@ -103,12 +102,11 @@ impl<'a> Arms<'a> {
     pub(super) fn read_data(&self) -> TokenStream {
         let arms = self.variants.iter().map(|variant| {
             let Variant { ident, name, fields, .. } = variant;
-            match fields {
-                Fields::Unit => quote!(#name => ::core::option::Option::Some(Self::#ident)),
-                _ => {
-                    let read = read_data(variant);
-                    quote!(#name => { #read })
-                }
+            if let Fields::Unit = fields {
+                quote!(#name => ::core::option::Option::Some(Self::#ident))
+            } else {
+                let read = read_data(variant);
+                quote!(#name => { #read })
             }
         });
         quote!(#(#arms,)*)

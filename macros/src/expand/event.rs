@@ -2,8 +2,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// `#[event(fetch)]`: the function, and its export.
-pub(crate) fn event(attr: &TokenStream, item: syn::ItemFn) -> TokenStream {
-    let errors = check(attr, &item);
+pub(crate) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
+    let errors = check(attr, item);
     if let Some(errors) = errors {
         let errors = errors.into_compile_error();
         return quote!(#errors #item);

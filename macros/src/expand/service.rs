@@ -40,11 +40,12 @@ pub(super) fn service(rpc: &Rpc) -> TokenStream {
 fn entry(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> TokenStream {
     let Method { name, args, .. } = method;
     let names = args.iter().map(|argument| &argument.name);
-    let admit = match (&method.http, method.authorize.as_ref().or(block)) {
-        (Some(_), Some(Authorize::By { object: Some(object), .. })) => {
-            quote!(::core::option::Option::Some(|state: &#self_ty, cx: &::durably::Cx| __d::admit(state, cx, #object)))
-        }
-        _ => quote!(::core::option::Option::None),
+    let admit = if let (Some(_), Some(Authorize::By { object: Some(object), .. })) =
+        (&method.http, method.authorize.as_ref().or(block))
+    {
+        quote!(::core::option::Option::Some(|state: &#self_ty, cx: &::durably::Cx| __d::admit(state, cx, #object)))
+    } else {
+        quote!(::core::option::Option::None)
     };
     quote!(__d::Method { name: #name, arguments: &[#(#names),*], admit: #admit })
 }

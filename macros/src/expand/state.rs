@@ -33,9 +33,10 @@ pub(crate) fn state(state: &State) -> TokenStream {
     }
     let agreement = agreement(*own, ident.span(), &types);
     let columns = fields.iter().filter_map(column);
-    let tables = fields.iter().filter_map(|Field { name, ty, kind, .. }| {
-        matches!(kind, FieldKind::Log { .. } | FieldKind::Map { .. }).then(|| quote!(<#ty>::table(#name)))
-    });
+    let tables = fields
+        .iter()
+        .filter(|field| is_collection(field))
+        .map(|Field { name, ty, .. }| quote!(<#ty>::table(#name)));
     let without_initial = fields.iter().filter_map(without_initial);
     let encode = fields.iter().filter_map(encode);
     let decode = fields.iter().map(|field| {

@@ -45,6 +45,8 @@ struct Cached {
 
 thread_local! {
     static CACHE: RefCell<HashMap<TypeId, Cached>> = RefCell::default();
+    /// All configurations together, and until when they are fresh: a call then costs one look at the clock.
+    static READY: RefCell<Option<(Configs, f64)>> = const { RefCell::new(None) };
 }
 
 /// The configurations as they were when a call began.
@@ -77,13 +79,25 @@ fn fresh(id: TypeId) -> Option<Copy> {
 }
 
 /// The configurations if every one is there and fresh: calls then need not wait.
-pub(crate) fn ready(entries: &[ConfigEntry]) -> Option<Configs> {
-    if entries.is_empty() {
-        return Some(Configs::default());
+pub(crate) fn ready(entries: impl FnOnce() -> Vec<ConfigEntry>) -> Option<Configs> {
+    let now = js_sys::Date::now();
+    let known =
+        READY.with_borrow(|ready| ready.as_ref().filter(|(_, until)| now < *until).map(|(configs, _)| configs.clone()));
+    if known.is_some() {
+        return known;
     }
-    let copies: Option<HashMap<_, _>> =
-        entries.iter().map(|entry| Some(((entry.id)(), fresh((entry.id)())?))).collect();
-    copies.map(|copies| Configs(Rc::new(copies)))
+    let (mut copies, mut until) = (HashMap::new(), f64::INFINITY);
+    for entry in entries() {
+        let id = (entry.id)();
+        let (copy, at) = CACHE.with_borrow(|cache| cache.get(&id).map(|cached| (cached.copy.clone(), cached.at)))?;
+        until = until.min(at + TTL_MILLIS);
+        copies.insert(id, copy);
+    }
+    let configs = Configs(Rc::new(copies));
+    (now < until).then(|| {
+        READY.set(Some((configs.clone(), until)));
+        configs
+    })
 }
 
 /// Loads what is not fresh.
@@ -127,6 +141,7 @@ async fn refresh<C: Config>(env: &Env) -> Copy {
 fn remember<C: Config>(copy: Copy) -> Copy {
     let cached = Cached { copy: copy.clone(), at: js_sys::Date::now() };
     CACHE.with_borrow_mut(|cache| cache.insert(TypeId::of::<C>(), cached));
+    READY.set(None);
     copy
 }
 

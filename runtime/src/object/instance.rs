@@ -89,8 +89,8 @@ trait Doors {
 
 impl<S: Service> Doors for Rc<Host<S>> {
     fn enter(&self, work: Work, form: Form) -> JsValue {
-        let entries = if S::TAKES_CX { S::configs() } else { Vec::new() };
-        match ready(&entries) {
+        let configs = if S::TAKES_CX { ready(S::configs) } else { Some(Configs::default()) };
+        match configs {
             Some(configs) => match run(self, work, configs) {
                 Reply::Now(reply) => form.value(&reply),
                 Reply::Later(future) => future_to_promise(async move { form.settled(&future.await) }).into(),
@@ -99,7 +99,7 @@ impl<S: Service> Doors for Rc<Host<S>> {
             None => {
                 let host = self.clone();
                 future_to_promise(async move {
-                    let configs = crate::config::load_all(&entries, &host.env).await;
+                    let configs = crate::config::load_all(&S::configs(), &host.env).await;
                     form.settled(&match run(&host, work, configs) {
                         Reply::Now(reply) => reply,
                         Reply::Later(future) => future.await,
