@@ -71,16 +71,24 @@ pub fn kv_config(attr: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_derive(Durable, attributes(durable))]
 pub fn derive_durable(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
-    let ident = item.ident.clone();
-    derive(durably_model::Durable::parse(item), |durable| expand::durable(&durable), || expand::failed_durable(&ident))
+    let failed = plain(&item);
+    derive(
+        durably_model::Durable::parse(item),
+        |durable| expand::durable(&durable),
+        || failed.as_ref().map(expand::failed_durable),
+    )
 }
 
 /// An error that crosses the wire with a stable code: each variant has `#[error(status = 409, "message with {field}")]`.
 #[proc_macro_derive(DurableError, attributes(error, durable))]
 pub fn derive_durable_error(item: TokenStream) -> TokenStream {
     let item = parse_macro_input!(item as DeriveInput);
-    let ident = item.ident.clone();
-    derive(durably_model::DurableError::parse(item), |error| expand::error(&error), || expand::failed_error(&ident))
+    let failed = plain(&item);
+    derive(
+        durably_model::DurableError::parse(item),
+        |error| expand::error(&error),
+        || failed.as_ref().map(expand::failed_error),
+    )
 }
 
 /// The Worker's `fetch`: `#[event(fetch)] async fn fetch(req: Request, env: Env, cx: worker::Context) -> worker::Result<Response>`.
@@ -113,10 +121,15 @@ fn attribute<M>(
     }
 }
 
+/// The type's name, unless it is generic: then a minimal impl would be a second mistake.
+fn plain(item: &DeriveInput) -> Option<syn::Ident> {
+    item.generics.params.is_empty().then(|| item.ident.clone())
+}
+
 fn derive<M>(
     model: syn::Result<M>,
     expand: impl FnOnce(M) -> proc_macro2::TokenStream,
-    minimal: impl FnOnce() -> proc_macro2::TokenStream,
+    minimal: impl FnOnce() -> Option<proc_macro2::TokenStream>,
 ) -> TokenStream {
     match model {
         Ok(model) => expand(model).into(),

@@ -19,7 +19,7 @@ use crate::{Timestamp, js};
 
 /// The address of one object of class `S`. Making one wakes nothing.
 pub struct Stub<S> {
-    stub: DurableObject,
+    object: DurableObject,
     id: String,
     key: Option<String>,
     deadline: Option<Timestamp>,
@@ -29,7 +29,7 @@ pub struct Stub<S> {
 impl<S> Clone for Stub<S> {
     fn clone(&self) -> Self {
         Self {
-            stub: self.stub.clone().unchecked_into(),
+            object: self.object.clone().unchecked_into(),
             id: self.id.clone(),
             key: self.key.clone(),
             deadline: self.deadline,
@@ -54,8 +54,8 @@ impl<S: State> Stub<S> {
         id: &worker::worker_sys::types::DurableObjectId,
     ) -> std::result::Result<Self, Error> {
         let text = id.to_string().map_err(|error| Error::Platform(error_text(&error)))?;
-        let stub = namespace.get(id).map_err(|error| Error::Platform(error_text(&error)))?;
-        Ok(Self { stub, id: text, key: None, deadline: None, class: PhantomData })
+        let object = namespace.get(id).map_err(|error| Error::Platform(error_text(&error)))?;
+        Ok(Self { object, id: text, key: None, deadline: None, class: PhantomData })
     }
 
     /// The object of a name. Names come from what `authorize` established, never from a caller's input: anyone who may
@@ -70,10 +70,7 @@ impl<S: State> Stub<S> {
     pub fn by_id(env: &Env, id: &str) -> std::result::Result<Self, Error> {
         let namespace = Self::namespace(env)?;
         let bad = || Error::BadId { class: S::CLASS, id: id.chars().take(80).collect() };
-        if id.len() != 64 || !id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte)) {
-            return Err(bad());
-        }
-        let id = namespace.id_from_string(id).map_err(|_| bad())?;
+        let id = read_id(&namespace, id).ok_or_else(bad)?;
         Self::at(&namespace, &id)
     }
 
@@ -120,7 +117,7 @@ impl<S: State> Stub<S> {
             deadline: self.deadline,
             who: None,
         };
-        let answer = send(&self.stub, &envelope).await?;
+        let answer = send(&self.object, &envelope).await?;
         let value = read_reply(&answer).map_err(WireError::typed)?;
         from_json(value).map_err(|faults| {
             let why = crate::codec::faults_text(&faults);
@@ -138,8 +135,14 @@ pub(crate) fn stub_by_id(
 ) -> std::result::Result<DurableObject, Error> {
     let namespace: DurableObjectNamespace = env.binding("the Durable Object namespace", binding)?.unchecked_into();
     let bad = || Error::BadId { class, id: id.chars().take(80).collect() };
-    let id = namespace.id_from_string(id).map_err(|_| bad())?;
+    let id = read_id(&namespace, id).ok_or_else(bad)?;
     namespace.get(&id).map_err(|error| Error::Platform(error_text(&error)))
+}
+
+/// The platform also reads capitals; one object has one id here, so that ids can be compared as texts.
+fn read_id(namespace: &DurableObjectNamespace, id: &str) -> Option<worker::worker_sys::types::DurableObjectId> {
+    let canonical = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
+    if canonical { namespace.id_from_string(id).ok() } else { None }
 }
 
 /// Sends an envelope. The answer is a reply's text; an error is one of the way.

@@ -17,6 +17,10 @@ extern "C" {
     // wasm-bindgen lists its module once for each of those, of which wrangler warns.
     #[wasm_bindgen(catch)]
     pub(crate) fn random(bytes: &Uint8Array) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn begin() -> Result<u32, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn working(call: Option<u32>) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = objectId)]
     pub(crate) fn object_id(ctx: &JsValue) -> String;
     #[wasm_bindgen(js_name = objectName)]

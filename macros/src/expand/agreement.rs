@@ -11,8 +11,9 @@ pub(super) struct Types {
 }
 
 impl Types {
+    /// A value's type.
     pub(super) fn add(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
-        self.list.push((what.to_string(), quote!(<#ty as __d::Declared>::DECL), ty.span()));
+        self.list.push((what.to_string(), quote!(<#ty as __d::Durable>::TYPE), ty.span()));
     }
 
     /// A field of `#[durable(json)]`: its type is not compared, and has no number.
@@ -20,7 +21,7 @@ impl Types {
         self.list.push((what.to_string(), quote!(__d::json_column::DECL), Span::call_site()));
     }
 
-    /// An error type, or any other whose path is all there is.
+    /// A type that is no value: a state, a collection, an error.
     pub(super) fn add_path(&mut self, what: impl std::fmt::Display, path: &impl ToTokens, span: Span) {
         self.list.push((what.to_string(), quote!(<#path as __d::Declared>::DECL), span));
     }

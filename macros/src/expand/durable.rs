@@ -119,21 +119,24 @@ fn codec(body: &DurableBody) -> TokenStream {
 }
 
 fn structure(fields: &[DurableField]) -> TokenStream {
-    let columns =
-        fields.iter().map(
-            |DurableField { name, ty, json, .. }| {
-                if *json { quote!(__d::Column::json(#name)) } else { quote!(__d::Column::of::<#ty>(#name)) }
-            },
-        );
-    let puts = fields.iter().map(|DurableField { ident, name, json, .. }| {
+    let columns = fields.iter().map(
+        |DurableField { name, ty, json, .. }| {
+            if *json { quote!(__d::Column::json(#name)) } else { super::column(name, ty) }
+        },
+    );
+    let puts = fields.iter().map(|DurableField { ident, name, ty, json, .. }| {
         if *json {
             quote!(__d::json_column::put(row, #name, &self.#ident)?;)
         } else {
-            quote!(row.put(#name, &self.#ident)?;)
+            quote!(<#ty as __d::Durable>::put(&self.#ident, row, #name)?;)
         }
     });
-    let takes = fields.iter().map(|DurableField { ident, name, json, .. }| {
-        if *json { quote!(#ident: __d::json_column::take(row, #name)?) } else { quote!(#ident: row.take(#name)?) }
+    let takes = fields.iter().map(|DurableField { ident, name, ty, json, .. }| {
+        if *json {
+            quote!(#ident: __d::json_column::take(row, #name)?)
+        } else {
+            quote!(#ident: <#ty as __d::Durable>::take(row, #name)?)
+        }
     });
     let members = fields.iter().map(|field| {
         member(field, &{
@@ -166,11 +169,11 @@ fn structure(fields: &[DurableField]) -> TokenStream {
 
 /// Writes a field as a member of `object`.
 pub(super) fn member(field: &DurableField, value: &TokenStream) -> TokenStream {
-    let name = &field.name;
+    let DurableField { name, ty, .. } = field;
     if field.json {
         quote!(object.member(#name, |json| __d::json_column::encode(#value, json));)
     } else {
-        quote!(object.field(#name, #value);)
+        quote!(<#ty as __d::Durable>::member(#value, object, #name);)
     }
 }
 
@@ -190,7 +193,7 @@ pub(super) fn read_fields(fields: &[DurableField]) -> (TokenStream, TokenStream)
                 };
             }
         } else {
-            quote!(let #variable: ::core::option::Option<#ty> = object.field_or(decoder, #name, || #absent);)
+            quote!(let #variable: ::core::option::Option<#ty> = <#ty as __d::Durable>::field(&mut object, decoder, #name, || #absent);)
         }
     });
     let builds = fields.iter().zip(&variables).map(|(DurableField { ident, .. }, variable)| quote!(#ident: #variable?));

@@ -52,6 +52,17 @@ fn initial(ty: &syn::Type, default: &Default) -> TokenStream {
     match default {
         Default::Type => quote!(<#ty as __d::Durable>::initial()),
         Default::Trait(_) => quote!(::core::option::Option::Some(<#ty as ::core::default::Default>::default())),
+        // A text literal becomes whatever owned type the field has.
+        Default::Expr(expr) if syn::parse2::<syn::LitStr>(expr.clone()).is_ok() => {
+            quote!(::core::option::Option::Some(<#ty as ::core::convert::From<&str>>::from(#expr)))
+        }
         Default::Expr(expr) => quote!(::core::option::Option::Some(#expr)),
+    }
+}
+
+/// The column of a field.
+fn column(name: &str, ty: &syn::Type) -> TokenStream {
+    quote! {
+        __d::Column { name: #name, kind: <#ty as __d::Durable>::KIND, nullable: <#ty as __d::Durable>::NULLABLE }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) fn route(route: &Route) -> TokenStream {
     }
     types.add("the result", &output.ty);
     if let Some(error) = &output.error {
-        types.add("the error", error);
+        types.add_path("the error", error, error.span());
     }
     let agreement = agreement(*own, ident.span(), &types);
     let head = route_head(http, is_unit(&output.ty), args, Some(authorize));

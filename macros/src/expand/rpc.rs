@@ -26,7 +26,7 @@ pub(crate) fn rpc(rpc: &Rpc) -> TokenStream {
             types.add(format_args!("the result of `{}`", method.name), &method.output.ty);
         }
         if let Some(error) = &method.output.error {
-            types.add(format_args!("the error of `{}`", method.name), error);
+            types.add_path(format_args!("the error of `{}`", method.name), error, error.span());
         }
     }
     let agreement = agreement(*own, ident.span(), &types);
@@ -121,8 +121,8 @@ fn call(method: &Method) -> TokenStream {
     let with = args.iter().map(|argument| {
         let (ident, ty) = (&argument.ident, &argument.ty);
         match argument.passing {
-            Passing::Value => quote!(.with(&#ident)),
-            Passing::Borrowed => quote!(.with::<#ty>(&::std::borrow::ToOwned::to_owned(#ident))),
+            Passing::Value => quote!(let arguments = <#ty as ::durably::Durable>::pass(&#ident, arguments);),
+            Passing::Borrowed => quote!(let arguments = <#ty as ::durably::Durable>::pass(&::std::borrow::ToOwned::to_owned(#ident), arguments);),
         }
     });
     let ty = &output.ty;
@@ -132,7 +132,9 @@ fn call(method: &Method) -> TokenStream {
     quote! {
         #[doc = #doc]
         pub async fn #ident(&self, #(#parameters),*) -> ::durably::Result<#result, #error> {
-            self.0.call(#name, ::durably::__private::CallArguments::default()#(#with)*).await
+            let arguments = ::durably::__private::CallArguments::default();
+            #(#with)*
+            self.0.call(#name, arguments).await
         }
     }
 }

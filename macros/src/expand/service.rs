@@ -58,7 +58,7 @@ pub(super) fn take_arguments(args: &[Arg]) -> TokenStream {
     let variables: Vec<_> = (0..args.len()).map(|place| format_ident!("__a{place}")).collect();
     let types = args.iter().map(|argument| &argument.ty);
     quote! {
-        #(let #variables = args.next::<#types>();)*
+        #(let #variables = <#types as __d::Durable>::argument(&mut args);)*
         args.end()?;
         let (#(::core::option::Option::Some(#variables),)*) = (#(#variables,)*) else {
             return ::core::result::Result::Err(__d::Fail::incomplete());

@@ -28,15 +28,16 @@ pub(crate) fn state(state: &State) -> TokenStream {
     for field in fields {
         match field.kind {
             FieldKind::Json => types.add_json(&field.name),
-            _ => types.add(format_args!("`{}`", field.name), &field.ty),
+            FieldKind::Log { .. } | FieldKind::Map { .. } => {
+                types.add_path(format_args!("`{}`", field.name), &field.ty, field.ty.span());
+            }
+            FieldKind::Column => types.add(format_args!("`{}`", field.name), &field.ty),
         }
     }
     let agreement = agreement(*own, ident.span(), &types);
     let columns = fields.iter().filter_map(column);
-    let tables = fields
-        .iter()
-        .filter(|field| is_collection(field))
-        .map(|Field { name, ty, .. }| quote!(<#ty>::table(#name)));
+    let tables =
+        fields.iter().filter(|field| is_collection(field)).map(|Field { name, ty, .. }| quote!(<#ty>::table(#name)));
     let without_initial = fields.iter().filter_map(without_initial);
     let encode = fields.iter().filter_map(encode);
     let decode = fields.iter().map(|field| {
@@ -104,7 +105,7 @@ fn is_collection(field: &Field) -> bool {
 
 fn column(Field { name, ty, kind, .. }: &Field) -> Option<TokenStream> {
     match kind {
-        FieldKind::Column => Some(quote!(__d::Column::of::<#ty>(#name))),
+        FieldKind::Column => Some(super::column(name, ty)),
         FieldKind::Json => Some(quote!(__d::Column::json(#name))),
         FieldKind::Log { .. } | FieldKind::Map { .. } => None,
     }
@@ -122,9 +123,9 @@ fn without_initial(Field { name, ty, kind, default, .. }: &Field) -> Option<Toke
     }
 }
 
-fn encode(Field { ident, name, kind, .. }: &Field) -> Option<TokenStream> {
+fn encode(Field { ident, name, ty, kind, .. }: &Field) -> Option<TokenStream> {
     match kind {
-        FieldKind::Column => Some(quote!(row.put(#name, &self.#ident)?;)),
+        FieldKind::Column => Some(quote!(<#ty as __d::Durable>::put(&self.#ident, row, #name)?;)),
         FieldKind::Json => Some(quote!(__d::json_column::put(row, #name, &self.#ident)?;)),
         FieldKind::Log { .. } | FieldKind::Map { .. } => None,
     }
@@ -132,7 +133,7 @@ fn encode(Field { ident, name, kind, .. }: &Field) -> Option<TokenStream> {
 
 fn decode(Field { name, ty, kind, .. }: &Field) -> TokenStream {
     match kind {
-        FieldKind::Column => quote!(row.take(#name)?),
+        FieldKind::Column => quote!(<#ty as __d::Durable>::take(row, #name)?),
         FieldKind::Json => quote!(__d::json_column::take(row, #name)?),
         FieldKind::Log { .. } | FieldKind::Map { .. } => quote!(<#ty as __d::Collection>::stored(store, #name)),
     }

@@ -347,9 +347,11 @@ fn key_text<K: Durable>(key: &K, json: &mut Json) -> String {
 
 macro_rules! map {
     ($map:ident, $name:literal, $($bound:tt)+) => {
+        #[allow(clippy::implicit_hasher, reason = "the build script names the type by its two arguments")]
         impl<K: Durable, V: Durable> Declared for $map<K, V> {
             const DECL: u64 = builtin($name, &[K::DECL, V::DECL]);
         }
+        #[allow(clippy::implicit_hasher, reason = "the build script names the type by its two arguments")]
         /// A JSON object, its keys sorted so that equal maps have equal texts.
         impl<K: Durable + $($bound)+, V: Durable> Durable for $map<K, V> {
             const HAS_INITIAL: bool = true;

@@ -46,6 +46,10 @@ pub trait Durable: Declared + Sized + 'static {
     const HAS_INITIAL: bool = false;
     /// Whether it is never written to JSON: a secret.
     const ABSENT_IN_JSON: bool = false;
+    /// [`Declared::DECL`], for generated code: what it asks of a field's type it asks of this one trait, so that a type
+    /// which is not Durable is one message.
+    #[doc(hidden)]
+    const TYPE: u64 = Self::DECL;
     /// Its columns as an item of a collection.
     const COLUMNS: &'static [Column] = &[Column { name: "value", kind: Self::KIND, nullable: Self::NULLABLE }];
 
@@ -98,6 +102,41 @@ pub trait Durable: Declared + Sized + 'static {
     /// Reads the columns of a collection's row.
     fn decode_row(row: &mut RowReader) -> Result<Self, Error> {
         row.take("value")
+    }
+
+    #[doc(hidden)]
+    fn put(&self, row: &mut RowWriter, column: &'static str) -> Result<(), Error> {
+        row.put(column, self)
+    }
+
+    #[doc(hidden)]
+    fn take(row: &mut RowReader, column: &'static str) -> Result<Self, Error> {
+        row.take(column)
+    }
+
+    #[doc(hidden)]
+    fn member(&self, object: &mut json::Members<'_>, name: &str) {
+        object.field(name, self);
+    }
+
+    #[doc(hidden)]
+    fn field(
+        object: &mut decoder::Object,
+        decoder: &mut Decoder,
+        name: &str,
+        absent: impl FnOnce() -> Option<Self>,
+    ) -> Option<Self> {
+        object.field_or(decoder, name, absent)
+    }
+
+    #[doc(hidden)]
+    fn argument(args: &mut crate::object::Args) -> Option<Self> {
+        args.take()
+    }
+
+    #[doc(hidden)]
+    fn pass(&self, arguments: crate::client::CallArguments) -> crate::client::CallArguments {
+        arguments.with(self)
     }
 
     /// Writes a list; bytes are written as base64.

@@ -54,12 +54,12 @@ impl RowReader {
 
     /// Decodes the next column. What cannot be read is an error; the stored value stays as it is.
     pub fn take<T: Durable>(&mut self, column: &'static str) -> Result<T, Error> {
-        let value = self.next();
+        let value = self.raw();
         T::from_sql(value).map_err(|why| Error::Unreadable { table: self.table, column, why })
     }
 
     /// The next column as it is.
-    pub fn next(&mut self) -> SqlValue {
+    pub fn raw(&mut self) -> SqlValue {
         self.values.next().unwrap_or(SqlValue::Null)
     }
 

@@ -23,7 +23,7 @@ pub fn put<T: Serialize>(row: &mut RowWriter, column: &'static str, value: &T) -
 pub fn take<T: DeserializeOwned>(row: &mut RowReader, column: &'static str) -> Result<T, Error> {
     let table = row.table();
     let unreadable = |why: String| Error::Unreadable { table, column, why };
-    match row.next() {
+    match row.raw() {
         SqlValue::Text(text) => serde_json::from_str(&text).map_err(|error| unreadable(error.to_string())),
         other => Err(unreadable(format!("expected JSON text, found {}", other.describe()))),
     }

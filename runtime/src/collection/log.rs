@@ -65,18 +65,47 @@ impl<T: Durable> Log<T> {
         Ok(rows.into_iter().next().map(|(_, item)| item))
     }
 
-    /// The items after a place, oldest first, at most `limit` and at most 1 MiB.
+    /// The items after a place, oldest first: at most `limit`, and no more than fit in 1 MiB, but at least one.
     pub fn page(&self, after: Seq, limit: Limit) -> Result<Page<T>, Error> {
         let limit = limit.get() as usize;
         // One more than asked for tells whether there is more.
-        let mut items = self.select(
-            "WHERE \"_seq\" > ? ORDER BY \"_seq\" LIMIT ?",
-            &[after.sql(), SqlValue::Integer(i64::try_from(limit + 1).unwrap_or(i64::MAX))],
-        )?;
-        let more = items.len() > limit;
+        let wanted = SqlValue::Integer(i64::try_from(limit + 1).unwrap_or(i64::MAX));
+        let mut items = match self.within_bytes()? {
+            None => self.select("WHERE \"_seq\" > ?1 ORDER BY \"_seq\" LIMIT ?2", &[after.sql(), wanted])?,
+            Some(within) => self.select(&within, &[after.sql(), wanted])?,
+        };
+        let more = if items.len() > limit { true } else { self.is_after(items.last().map(|(seq, _)| *seq))? };
         items.truncate(limit);
         let next = if more { items.last().map(|(seq, _)| *seq) } else { None };
         Ok(Page { items, next })
+    }
+
+    /// A condition that ends a page before its 1 MiB is full; none where every column is small. Sizes are looked at
+    /// without reading the values.
+    fn within_bytes(&self) -> Result<Option<String>, Error> {
+        const MAX_BYTES: usize = 1 << 20;
+        let (_, name) = self.stored()?;
+        let large = T::COLUMNS.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json));
+        let size: Vec<String> = large.map(|column| format!("coalesce(octet_length(\"{}\"), 0)", column.name)).collect();
+        if size.is_empty() {
+            return Ok(None);
+        }
+        let size = size.join(" + ");
+        Ok(Some(format!(
+            "WHERE \"_seq\" > ?1 AND \"_seq\" <= (\
+             SELECT coalesce(max(CASE WHEN total <= {MAX_BYTES} THEN \"_seq\" END), min(\"_seq\")) FROM (\
+             SELECT \"_seq\", sum(size) OVER (ORDER BY \"_seq\") AS total FROM (\
+             SELECT \"_seq\", {size} AS size FROM \"{name}\" WHERE \"_seq\" > ?1 ORDER BY \"_seq\" LIMIT ?2))) \
+             ORDER BY \"_seq\" LIMIT ?2"
+        )))
+    }
+
+    /// Whether there are items after one.
+    fn is_after(&self, seq: Option<Seq>) -> Result<bool, Error> {
+        match seq {
+            None => Ok(false),
+            Some(seq) => Ok(self.last_seq()?.is_some_and(|last| last > seq)),
+        }
     }
 
     /// The last `count` items, oldest first.

@@ -18,6 +18,7 @@ use crate::env::Env;
 use crate::object::Args;
 use crate::object::args::{HttpArgs, Source};
 use crate::object::envelope::{Arguments, Envelope, read_reply};
+use crate::object::turn::Turn;
 use crate::private::Registry;
 use crate::{Error, Refusal};
 
@@ -39,13 +40,13 @@ where
     let request = Request::from(request.unchecked_into::<web_sys::Request>());
     let context = Context::new(ctx.unchecked_into());
     let answer = handler(request, Env::new(env), context);
-    future_to_promise(async move {
+    future_to_promise(Turn::of(async move {
         let response = match answer.await {
             Ok(response) => response,
             Err(error) => respond_problem(&Error::from(error).into(), &[])?,
         };
         Ok(web_sys::Response::from(response).into())
-    })
+    }))
     .into()
 }
 
@@ -59,7 +60,7 @@ pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<R
     let head = request.inner().method() == "HEAD";
     let response = match answer(&routes, request.inner(), env).await {
         Ok(Answer { status, json }) => {
-            respond(status, json.as_deref().filter(|_| !head), &[("content-type", "application/json".into())])?
+            respond(status, json.as_deref(), head, &[("content-type", "application/json".into())])?
         }
         Err(Refused { problem, headers }) => respond_problem(&problem, &headers)?,
     };
@@ -99,10 +100,6 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
         Access::Public => None,
         Access::By(authorize) => Some(authorize(caller.clone(), env.clone()).await.map_err(Error::from)?),
     };
-    let key = caller.header("idempotency-key");
-    if let Some(key) = &key {
-        crate::object::idempotency::check(key)?;
-    }
     // A forged id is found out before anything of the body is read, and without waking an object.
     let stub = match &route.target {
         Target::Object { class, binding, .. } => {
@@ -111,27 +108,22 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
         }
         Target::Function(_) => None,
     };
-    let mut params = path::query(query)?;
-    if let Some(name) =
-        params.keys().find(|name| path_params.contains_key(*name) || !route.arguments.contains(&name.as_str()))
-    {
-        return Err(crate::object::args::bad_argument(name, "unknown parameter").into());
-    }
-    let in_path = path_params.into_iter().filter(|(name, _)| route.arguments.contains(&name.as_str()));
-    params.extend(in_path);
-    let body = match route.method {
-        "GET" | "DELETE" => None,
-        _ => Some(read_json(request.as_ref()).await?),
-    };
+    let input = read_input(route, &caller, query, request).await;
 
     let json = match (&route.target, stub) {
         (Target::Object { method, .. }, Some(stub)) => {
-            let arguments = Arguments::Http { params, body };
+            // What is wrong with a request is told by the object, to those whom it admits: to others the answer must be
+            // the same as if it did not exist.
+            let (key, arguments) = match input {
+                Ok(Input { key, params, body }) => (key, Arguments::Http { params, body }),
+                Err(fault) => (None, Arguments::Faulty(fault)),
+            };
             let envelope = Envelope { method: (*method).to_owned(), arguments, key, deadline: None, who };
             let answer = send(&stub, &envelope).await.map_err(Problem::from)?;
             read_reply(&answer).map_err(|error| hidden(error.into()))?.to_owned()
         }
         (Target::Function(function), _) => {
+            let Input { key, params, body } = input?;
             let parse =
                 |text: &String| serde_json::from_str(text).map_err(|error| Error::BadRequest(error.to_string()));
             let body = body.as_ref().map(parse).transpose()?;
@@ -146,6 +138,37 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
     } else {
         Answer { status: route.status, json: Some(json) }
     })
+}
+
+/// What a request brings besides its path and its caller.
+struct Input {
+    key: Option<String>,
+    params: BTreeMap<String, String>,
+    body: Option<String>,
+}
+
+async fn read_input(
+    route: &Route,
+    caller: &HttpCaller,
+    query: &str,
+    request: &web_sys::Request,
+) -> Result<Input, Error> {
+    let key = caller.header("idempotency-key");
+    if let Some(key) = &key {
+        crate::object::idempotency::check(key)?;
+    }
+    let mut params = path::query(query)?;
+    let known = |name: &str| route.arguments.contains(&name) && !caller.params.contains_key(name);
+    if let Some(name) = params.keys().find(|name| !known(name)) {
+        return Err(crate::object::args::bad_argument(name, "unknown parameter"));
+    }
+    let in_path = caller.params.iter().filter(|(name, _)| route.arguments.contains(&name.as_str()));
+    params.extend(in_path.map(|(name, value)| (name.clone(), value.clone())));
+    let body = match route.method {
+        "GET" | "DELETE" => None,
+        _ => Some(read_json(request.as_ref()).await?),
+    };
+    Ok(Input { key, params, body })
 }
 
 fn hidden(problem: Problem) -> Problem {
@@ -200,10 +223,15 @@ fn matches(pattern: &str, segments: &[String]) -> Option<BTreeMap<String, String
 fn respond_problem(problem: &Problem, headers: &[(&'static str, String)]) -> worker::Result<Response> {
     let mut all = problem.headers();
     all.extend_from_slice(headers);
-    respond(problem.status, Some(&problem.json()), &all)
+    respond(problem.status, Some(&problem.json()), false, &all)
 }
 
-fn respond(status: u16, json: Option<&str>, headers: &[(&'static str, String)]) -> worker::Result<Response> {
+fn respond(
+    status: u16,
+    json: Option<&str>,
+    head: bool,
+    headers: &[(&'static str, String)],
+) -> worker::Result<Response> {
     let init = web_sys::ResponseInit::new();
     init.set_status(status);
     let list = web_sys::Headers::new()?;
@@ -215,5 +243,5 @@ fn respond(status: u16, json: Option<&str>, headers: &[(&'static str, String)]) 
     // Answers hold somebody's data: no cache on the way may keep them.
     list.set("cache-control", "no-store")?;
     init.set_headers(&list);
-    Ok(web_sys::Response::new_with_opt_str_and_init(json, &init)?.into())
+    Ok(web_sys::Response::new_with_opt_str_and_init(json.filter(|_| !head), &init)?.into())
 }

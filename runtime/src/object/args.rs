@@ -38,7 +38,7 @@ impl Args {
     }
 
     /// The next argument; a fault is kept for [`Args::end`].
-    pub fn next<T: Durable>(&mut self) -> Option<T> {
+    pub fn take<T: Durable>(&mut self) -> Option<T> {
         let name = self.names.get(self.taken).copied().unwrap_or("argument");
         let place = self.taken;
         self.taken += 1;

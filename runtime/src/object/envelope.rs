@@ -31,6 +31,8 @@ pub(crate) struct Envelope {
 pub(crate) enum Arguments {
     Positional(String),
     Http { params: BTreeMap<String, String>, body: Option<String> },
+    /// A request that could not be read: what is wrong with it, for those whom the object admits.
+    Faulty(Error),
 }
 
 impl Default for Arguments {
@@ -62,6 +64,9 @@ impl Envelope {
                         }
                     });
                 }),
+                Arguments::Faulty(fault) => envelope.member("http", |json| {
+                    json.object(|http| http.member("fault", |json| Fail::from(fault.clone()).encode(json)));
+                }),
             }
             envelope.member("rev", |json| json.integer(1));
             if let Some(key) = &self.key {
@@ -84,6 +89,8 @@ pub(crate) struct Arrived {
     pub(crate) method: String,
     pub(crate) source: Source,
     pub(crate) http: bool,
+    /// What is wrong with the request, told to those whom the object admits.
+    pub(crate) fault: Option<Error>,
     pub(crate) key: Option<String>,
     pub(crate) deadline: Option<Timestamp>,
     pub(crate) who: Option<Value>,
@@ -108,6 +115,7 @@ impl Arrived {
             Some(other) => return Err(newer(format!("signature revision {other}"))),
         }
         let http = fields.contains_key("http");
+        let fault = fields.get_mut("http").and_then(|request| request.as_object_mut()?.remove("fault"));
         let source = match (fields.remove("args"), fields.remove("http")) {
             (Some(Value::Array(args)), None) => Source::Positional(args),
             (None, Some(Value::Object(request))) => Source::Http(http_args(request)),
@@ -118,6 +126,7 @@ impl Arrived {
                 .ok_or_else(|| Error::BadRequest("the envelope names no method".into()))?,
             source,
             http,
+            fault: fault.map(|fault| WireError::read(fault).untyped()),
             key: text_of(&mut fields, "key"),
             deadline: fields.get("deadline").and_then(Value::as_i64).map(Timestamp::from_millis),
             who: fields.remove("who"),

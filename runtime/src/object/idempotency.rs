@@ -113,7 +113,7 @@ pub(crate) fn check(key: &str) -> Result<(), Error> {
     if visible && (1..=255).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
 }
 
-/// Members sorted by name, no white space: serde_json's own order of an object.
+/// Members sorted by name, no white space: `serde_json`'s own order of an object.
 fn canonical(value: &Value) -> String {
     value.to_string()
 }

@@ -15,6 +15,7 @@ use crate::object::envelope::{Arrived, write_reply};
 use crate::object::host::{Context, Host};
 use crate::object::idempotency::Key;
 use crate::object::state::Service;
+use crate::object::turn::Turn;
 use crate::storage::store::Store;
 use crate::storage::workerd::Workerd;
 use crate::{Error, js};
@@ -93,18 +94,18 @@ impl<S: Service> Doors for Rc<Host<S>> {
         match configs {
             Some(configs) => match run(self, work, configs) {
                 Reply::Now(reply) => form.value(&reply),
-                Reply::Later(future) => future_to_promise(async move { form.settled(&future.await) }).into(),
+                Reply::Later(future) => future_to_promise(Turn::of(async move { form.settled(&future.await) })).into(),
             },
             // The configuration is loaded before the transaction, which cannot await.
             None => {
                 let host = self.clone();
-                future_to_promise(async move {
+                future_to_promise(Turn::of(async move {
                     let configs = crate::config::load_all(&S::configs(), &host.env).await;
                     form.settled(&match run(&host, work, configs) {
                         Reply::Now(reply) => reply,
                         Reply::Later(future) => future.await,
                     })
-                })
+                }))
                 .into()
             }
         }
@@ -137,6 +138,9 @@ fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Resu
             let context = Context { who: arrived.who.clone(), configs };
             if let Some(admit) = S::METHODS[method].admit.filter(|_| arrived.http) {
                 host.read(&context, |state, cx| admit(state, cx).map_err(|refusal| Fail::from(Error::from(refusal))))?;
+            }
+            if let Some(fault) = arrived.fault {
+                return Err(fault.into());
             }
             let key = match &arrived.key {
                 None => None,

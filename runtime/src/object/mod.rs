@@ -11,6 +11,7 @@ pub(crate) mod instance;
 mod outcome;
 mod slot;
 pub(crate) mod state;
+pub(crate) mod turn;
 
 pub use args::Args;
 pub use call::{Call, Reply};

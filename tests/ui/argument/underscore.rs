@@ -1,0 +1,15 @@
+use durably::prelude::*;
+
+durably::bindings!();
+
+#[durable_state]
+pub struct Counter {
+    count: i64,
+}
+
+#[durable_rpc]
+impl Counter {
+    pub fn put(&self, _: u32) {}
+}
+
+fn main() {}

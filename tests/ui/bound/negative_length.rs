@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub struct AppConfig {
+    #[config(min = -1)]
+    setting: String,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub struct AppConfig {
+    #[config(max = "many")]
+    setting: u32,
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub struct AppConfig {
+    model: String,
+    #[cfg(test)]
+    probe: u32,
+}
+
+fn main() {}

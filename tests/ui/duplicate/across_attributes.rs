@@ -1,0 +1,10 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub struct Counter {
+    #[durable(default)]
+    #[durable(default)]
+    count: i64,
+}
+
+fn main() {}

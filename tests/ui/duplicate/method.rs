@@ -1,0 +1,21 @@
+use durably::prelude::*;
+
+durably::bindings!();
+
+#[durable_state]
+pub struct Counter {
+    count: i64,
+}
+
+#[durable_rpc]
+impl Counter {
+    pub fn get(&self) -> i64 {
+        self.count
+    }
+
+    pub fn get(&self) -> i64 {
+        self.count
+    }
+}
+
+fn main() {}

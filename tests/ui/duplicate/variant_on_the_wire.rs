@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[derive(Durable)]
+pub enum Role {
+    HTTPDoor,
+    HttpDoor,
+}
+
+fn main() {}

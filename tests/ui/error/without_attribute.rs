@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[derive(Debug, DurableError)]
+pub enum ChatError {
+    Closed,
+}
+
+fn main() {}

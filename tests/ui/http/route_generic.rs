@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[durable_route("GET /healthz", authorize = public)]
+async fn health<T>() {}
+
+fn main() {}

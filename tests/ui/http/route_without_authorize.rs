@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[durable_route("GET /healthz")]
+async fn health() {}
+
+fn main() {}

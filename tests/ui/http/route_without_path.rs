@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[durable_route(authorize = public)]
+async fn health() {}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[allow(non_camel_case_types)]
+#[durable_state]
+pub struct class {
+    count: i64,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub struct DurableObject {
+    count: i64,
+}
+
+fn main() {}

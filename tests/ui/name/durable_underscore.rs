@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[derive(Durable)]
+pub struct Turn {
+    _seq: u64,
+}
+
+fn main() {}

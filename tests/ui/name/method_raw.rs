@@ -1,0 +1,17 @@
+use durably::prelude::*;
+
+durably::bindings!();
+
+#[durable_state]
+pub struct Counter {
+    count: i64,
+}
+
+#[durable_rpc]
+impl Counter {
+    pub fn r#dup(&self) -> i64 {
+        self.count
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub struct Counter {
+    sqlite_version: u64,
+}
+
+fn main() {}

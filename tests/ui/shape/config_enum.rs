@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub enum AppConfig {
+    Fast,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub struct AppConfig<T> {
+    model: T,
+}
+
+fn main() {}

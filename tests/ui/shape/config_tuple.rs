@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub struct AppConfig(String);
+
+fn main() {}

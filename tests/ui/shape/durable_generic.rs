@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[derive(Durable)]
+pub struct Page<T> {
+    items: Vec<T>,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[derive(Durable)]
+pub enum Never {}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[derive(Debug, DurableError)]
+pub enum ChatError {}
+
+fn main() {}

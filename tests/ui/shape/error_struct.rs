@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[derive(Debug, DurableError)]
+pub struct Closed;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[durable_route("GET /healthz", authorize = public)]
+pub struct Health;
+
+fn main() {}

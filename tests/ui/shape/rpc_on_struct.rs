@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[durable_rpc]
+pub struct Counter {
+    count: i64,
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub enum Counter {
+    Up,
+    Down,
+}
+
+fn main() {}

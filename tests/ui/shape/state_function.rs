@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub fn counter() {}
+
+fn main() {}

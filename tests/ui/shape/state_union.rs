@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub union Counter {
+    count: i64,
+}
+
+fn main() {}

@@ -1,0 +1,6 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub struct Counter;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[kv_config]
+pub struct AppConfig {
+    limits: Map<String, u32>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[durable_state]
+pub struct Counter {
+    field: Option<Option<u32>>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use durably::prelude::*;
+
+#[derive(Durable)]
+pub enum Role {
+    Numbered(usize),
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[durable_state]
+#[durable(default)]
+pub struct Counter {
+    count: i64,
+}
+
+fn main() {}

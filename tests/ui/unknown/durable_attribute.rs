@@ -1,0 +1,9 @@
+use durably::prelude::*;
+
+#[derive(Durable)]
+pub struct Turn {
+    #[durable(unique)]
+    text: String,
+}
+
+fn main() {}
