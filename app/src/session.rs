@@ -32,9 +32,8 @@ pub struct SessionView {
 #[durable_rpc(authorize = auth::own_session)]
 impl Session {
     #[rpc(create)]
-    fn open(cx: &Cx, user: UserId, token_hash: Vec<u8>, minutes: u32) -> Self {
-        let expires_at = cx.now() + Duration::from_secs(u64::from(minutes) * 60);
-        Self { user, token_hash, created_at: cx.now(), expires_at, ended: false }
+    fn open(user: UserId, token_hash: Vec<u8>, created_at: Timestamp, expires_at: Timestamp) -> Self {
+        Self { user, token_hash, created_at, expires_at, ended: false }
     }
 
     /// The user, if the hash is that of this session's token and the session lives.
@@ -76,8 +75,9 @@ async fn open_session(cx: &RouteCx, user: String) -> Result<Opened> {
     let minutes = cx.config::<AppConfig>().await?.session_minutes;
     let secret = cx.random::<32>();
     let session = Session::unique(cx.env())?;
-    session.open(user, Token::hash(&secret), minutes).await?;
+    let created_at = cx.now();
+    let expires_at = created_at + Duration::from_secs(u64::from(minutes) * 60);
+    session.open(user, Token::hash(&secret), created_at, expires_at).await?;
     let token = Token::write(session.id(), &secret);
-    let expires_at = cx.now() + Duration::from_secs(u64::from(minutes) * 60);
     Ok(Opened { session: session.id().to_owned(), token, expires_at })
 }

@@ -109,6 +109,15 @@ impl Attributes {
         }
     }
 
+    /// Why it cannot be known whether the item exists, `outer` being what it stands in.
+    pub(crate) fn doubt(&self, outer: Option<&String>) -> Option<String> {
+        match (&self.exists, outer) {
+            (_, Some(outer)) => Some(outer.clone()),
+            (Truth::Unknown(why), None) => Some(why.clone()),
+            _ => None,
+        }
+    }
+
     /// Takes durably's annotations out, with the arguments of attributes: `None` for a derive, which stays.
     pub(crate) fn take_annotations(&mut self) -> Vec<(Annotation, Option<proc_macro2::TokenStream>)> {
         let mut taken = Vec::new();

@@ -60,12 +60,11 @@ impl Conditions {
             Meta::NameValue(pair) => match &pair.value {
                 Expr::Lit(literal) => match &literal.lit {
                     Lit::Str(value) => self.pair(&text_of(&pair.path), &value.value()),
-                    Lit::Bool(_) | _ => Truth::False,
+                    _ => Truth::False,
                 },
                 _ => Truth::False,
             },
             Meta::List(list) => {
-                // `cfg(true)` and `cfg(false)` are words that syn parses as no path: they reach us through `parts`.
                 let Ok(parts) = list.parse_args_with(Punctuated::<Predicate, Token![,]>::parse_terminated) else {
                     return Truth::Unknown(format!("`{}` is not a condition", text_of(&list.path)));
                 };
@@ -116,7 +115,7 @@ impl Conditions {
 /// One operand of a condition; `true` and `false` are words of their own since Rust 1.88.
 pub(crate) enum Predicate {
     Known(bool),
-    Meta(Meta),
+    Meta(Box<Meta>),
 }
 
 impl syn::parse::Parse for Predicate {
@@ -124,7 +123,7 @@ impl syn::parse::Parse for Predicate {
         if input.peek(syn::LitBool) {
             return Ok(Self::Known(input.parse::<syn::LitBool>()?.value));
         }
-        input.parse().map(Self::Meta)
+        input.parse().map(|meta| Self::Meta(Box::new(meta)))
     }
 }
 
@@ -149,6 +148,7 @@ fn text_of(path: &syn::Path) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic, reason = "tests")]
 mod tests {
     use super::*;
 

@@ -1,6 +1,6 @@
 //! Columns, as the runtime makes them: `docs/formats.md`.
 
-use durably_model::{DurableBody, Field, FieldKind};
+use durably_model::{DurableBody, Field, FieldKind, Fnv};
 use serde::Serialize;
 
 use crate::app::{App, Item};
@@ -35,12 +35,7 @@ pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
         name: "durably_state".into(),
         key: "_id",
         without_rowid: false,
-        columns: vec![
-            own("_id", "INTEGER"),
-            own("_revision", "INTEGER"),
-            own("_hash", "TEXT"),
-            own("_floors", "TEXT"),
-        ],
+        columns: vec![own("_id", "INTEGER"), own("_revision", "INTEGER"), own("_hash", "TEXT"), own("_floors", "TEXT")],
     };
     let mut collections = Vec::new();
     for field in fields {
@@ -54,13 +49,28 @@ pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
             (FieldKind::Map { .. }, Ty::Builtin("Map", arguments)) => {
                 let value = arguments.get(1).unwrap_or(&Ty::Unknown);
                 let key = Column { name: "_key".into(), ..column(app, "", first(arguments)) };
+                // An integer key is the rowid itself; any other costs a second row unless the table is its own index.
+                let without_rowid = key.kind != "INTEGER";
                 let columns = [key].into_iter().chain(item_columns(app, value)).collect();
-                collections.push(Table { name: field.name.clone(), key: "_key", without_rowid: true, columns });
+                collections.push(Table { name: field.name.clone(), key: "_key", without_rowid, columns });
             }
             _ => row.columns.push(column(app, &field.name, ty)),
         }
     }
     std::iter::once(row).chain(collections).collect()
+}
+
+/// Hash of the stored shape, as every object keeps it beside its revision.
+pub(crate) fn shape(tables: &[Table]) -> u64 {
+    let mix = |hash: Fnv, column: &Column| hash.text(&column.name).text(column.kind).number(u64::from(column.nullable));
+    tables
+        .iter()
+        .enumerate()
+        .fold(Fnv::default().text("shape"), |hash, (place, table)| match place {
+            0 => table.columns.iter().filter(|column| column.ty.is_some()).fold(hash, mix),
+            _ => table.columns.iter().fold(hash.text("table").text(&table.name), mix),
+        })
+        .0
 }
 
 /// The columns of a collection's item: a struct's fields, else one column `value`.
@@ -87,16 +97,16 @@ fn own(name: &str, kind: &'static str) -> Column {
 /// Newtypes of newtypes; rustc refuses those that go in a circle, but only after this.
 const MAX_DEPTH: usize = 32;
 
+const INTEGERS: &[&str] = &["Limit", "Seq", "Timestamp", "bool", "i16", "i32", "i64", "i8", "u16", "u32", "u8"];
+
 /// Type of the column, and whether it may be NULL.
 fn kind(app: &App, ty: &Ty, depth: usize) -> (&'static str, bool) {
     let Some(depth) = depth.checked_sub(1) else { return ("TEXT", false) };
     match ty {
         Ty::Builtin("Option", arguments) => (kind(app, first(arguments), depth).0, true),
-        Ty::Builtin("bool" | "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32", _)
-        | Ty::Builtin("Timestamp" | "Seq" | "Limit", _) => ("INTEGER", false),
+        Ty::Builtin(name, _) if INTEGERS.contains(name) => ("INTEGER", false),
         Ty::Builtin("f32" | "f64", _) => ("REAL", false),
-        Ty::Builtin("Vec", arguments) if is_byte(first(arguments)) => ("BLOB", false),
-        Ty::Array(element, _) if is_byte(element) => ("BLOB", false),
+        bytes if bytes.is_bytes() => ("BLOB", false),
         Ty::Item(place) if is_newtype(&app.items[*place]) => kind(app, app.items[*place].field("0"), depth),
         // Text, 64 bits without a sign as 20 digits, and JSON.
         _ => ("TEXT", false),
@@ -105,10 +115,6 @@ fn kind(app: &App, ty: &Ty, depth: usize) -> (&'static str, bool) {
 
 fn is_newtype(item: &Item) -> bool {
     matches!(&item.found.model, Model::Durable(durable) if matches!(durable.body, DurableBody::Newtype(_)))
-}
-
-fn is_byte(ty: &Ty) -> bool {
-    matches!(ty, Ty::Builtin("u8", _))
 }
 
 fn first(arguments: &[Ty]) -> &Ty {

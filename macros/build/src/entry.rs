@@ -3,7 +3,8 @@
 
 use std::fmt::Write;
 
-use crate::app::{App, Class, Site};
+use crate::app::{App, Class};
+use crate::site::Site;
 
 /// Keeps every caller's promise when the wasm instance dies.
 pub(crate) const GUARD: &str = include_str!("guard.mjs");
@@ -15,7 +16,6 @@ pub(crate) fn entry(app: &App) -> String {
     if !classes.is_empty() {
         out.push_str("import { DurableObject } from \"cloudflare:workers\";\n");
     }
-    // The guard watches a flag that worker-build's module makes, so that module comes first.
     out.push_str("import * as wasm from \"./worker/index.js\";\n");
     let guard = if classes.is_empty() { "worker" } else { "object, worker" };
     let _ = writeln!(out, "import {{ {guard} }} from \"./guard.mjs\";");

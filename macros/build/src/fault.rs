@@ -42,6 +42,7 @@ impl Fault {
     }
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
 fn hex<S: Serializer>(own: &u64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&crate::hex(*own))
 }

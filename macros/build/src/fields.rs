@@ -34,7 +34,9 @@ pub(crate) fn configure_fields(input: &mut DeriveInput, conditions: &Conditions)
     }
     let known = seen.known;
     seen.first.map(|field| Conditional {
-        message: format!("`{field}` stands under a condition: what is stored has to be the same in every build. Take the `cfg` off"),
+        message: format!(
+            "`{field}` stands under a condition: what is stored has to be the same in every build. Take the `cfg` off"
+        ),
         field,
         known,
     })
@@ -86,9 +88,9 @@ impl Seen<'_> {
 
 fn names_durably(attribute: &Attribute) -> bool {
     let text = quote::quote!(#attribute).to_string();
-    ["durable", "error", "cfg"].iter().any(|word| {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_').skip(1).any(|part| part == *word)
-    })
+    ["durable", "error", "cfg"]
+        .iter()
+        .any(|word| text.split(|c: char| !c.is_alphanumeric() && c != '_').skip(1).any(|part| part == *word))
 }
 
 fn retain<T, P: Default>(list: Punctuated<T, P>, mut keep: impl FnMut(usize, &mut T) -> bool) -> Punctuated<T, P> {

@@ -27,6 +27,8 @@ pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<
             file = template::FILE
         );
         app.faults.push(Fault::of_crate(template::FILE, 0, message));
+        // A file that is not there makes cargo ask again at every build.
+        sources.inputs.insert(build.manifest_dir.join(template::FILE));
         return None;
     };
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -50,7 +52,8 @@ pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<
     let (template, config, seeds) = match rendered {
         Ok(rendered) => rendered,
         Err(messages) => {
-            let faults = messages.into_iter().map(|message| Fault::of_crate(&file, 0, format!("{}: {message}", template::FILE)));
+            let faults =
+                messages.into_iter().map(|message| Fault::of_crate(&file, 0, format!("{}: {message}", template::FILE)));
             app.faults.extend(faults);
             return None;
         }

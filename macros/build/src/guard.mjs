@@ -7,8 +7,9 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import "./worker/index.js"; // first: it makes the flag that is watched below
 
-const pending = new Set();
+const pending = new Map(); // how to reject a Promise, and the call that it answers
 let panic; // what the panic hook wrote last
+let newest; // the object that was made last
 
 // worker-build's flag, watched: the panic hook sets it, and so do the handlers below.
 const state = globalThis.__worker_init_state;
@@ -26,13 +27,15 @@ Object.defineProperty(state, "criticalError", {
 // Traps without a panic hook (stack overflow, out of memory) in a microtask reach nobody but this event. `e.error` may be
 // missing on some; whatever it is, an uncaught error of wasm is one of these two.
 addEventListener("error", (event) => {
-  if (isTrap(event.error)) state.criticalError = true;
+  if (isTrap(event.error)) bury(event.error);
 });
 
-// The panic hook prints "Critical" and an Error with the panic's text: remembered, so that the caller can read it.
+// The panic hook prints "Critical" and an Error with the panic's text: remembered, so that the caller can read it. So does
+// worker-build's Proxy with the trap that follows, which says less.
+const PANIC = "Rust panic: ";
 const consoleError = console.error;
 console.error = (...args) => {
-  if (args[0] === "Critical" && args[1] instanceof Error) panic = args[1].message.replace(/^Rust panic: /, "");
+  if (args[0] === "Critical" && args[1]?.message?.startsWith(PANIC)) panic = args[1].message.slice(PANIC.length);
   consoleError.apply(console, args);
 };
 
@@ -40,11 +43,28 @@ function isTrap(error) {
   return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/i.test(error.message));
 }
 
+// The instance is dead. A new one takes its place at once: timers and answers that the old one waits for would still call
+// into it, and run in a heap that nobody vouches for. Called where no frame of wasm is on the stack any more.
+function bury(error) {
+  panic ??= error?.message;
+  state.criticalError = true;
+  try {
+    // worker-build's Proxy makes the instance new before it makes an object.
+    if (newest) new newest.Class(newest.ctx, newest.env);
+  } catch (failed) {
+    consoleError.call(console, failed); // the next call tries again, and gets to see why
+  }
+}
+
 function rejectPending() {
-  if (pending.size === 0) return;
-  const error = failure("isolate_reset", panic ?? "a trap", true);
-  for (const reject of pending) reject(error);
+  const why = panic ?? "a trap";
+  for (const [reject, call] of pending) {
+    // Which call it was that trapped is known if it was one that awaits: the runtime says whose turn it is.
+    reject(call !== undefined && call === state.working ? failure("panicked", why, false) : failure("isolate_reset", why, true));
+  }
   pending.clear();
+  state.working = undefined;
+  panic = undefined;
 }
 
 function failure(code, why, retryable) {
@@ -56,16 +76,14 @@ function failure(code, why, retryable) {
 // An error that left wasm: a trap becomes an error that says so, anything else goes on as it is.
 function raised(error) {
   if (!isTrap(error)) return error;
-  state.criticalError = true;
-  const why = panic ?? error.message;
-  panic = undefined;
-  return failure("panicked", why, false);
+  bury(error);
+  return failure("panicked", panic, false);
 }
 
 // A Promise of wasm that ends, whatever becomes of the instance.
 function settled(promise) {
   return new Promise((resolve, reject) => {
-    pending.add(reject);
+    pending.set(reject, state.begun); // the runtime's number of the call that it just began
     promise.then(
       (value) => {
         pending.delete(reject);
@@ -80,11 +98,11 @@ function settled(promise) {
 }
 
 // Calls into wasm. The answer is a string, an Error to throw, or a Promise of a string.
-function enter(call, finish) {
+function enter(call, text, finish) {
   let answer;
   panic = undefined;
   try {
-    answer = call();
+    answer = call(text);
   } catch (error) {
     throw raised(error);
   }
@@ -94,12 +112,41 @@ function enter(call, finish) {
 }
 
 // JSON that keeps 64-bit integers: BigInt in both directions, where a number would be rounded.
-const outgoing = (_key, value) => {
-  if (typeof value === "bigint") return JSON.rawJSON(value.toString());
-  if (value instanceof Uint8Array) return base64(value);
-  if (value instanceof ArrayBuffer) return base64(new Uint8Array(value));
-  return value;
-};
+// What JSON would make something else of (NaN is null to it, a Map is an empty object) is refused.
+function outgoing(key, value) {
+  switch (typeof value) {
+    case "string":
+    case "boolean":
+    case "undefined":
+      return value;
+    case "number":
+      if (value === 0) return Object.is(value, -0) ? JSON.rawJSON("-0") : 0;
+      return Number.isFinite(value) ? value : refuse(key, value);
+    case "bigint":
+      return JSON.rawJSON(value.toString());
+    case "object":
+      if (value === null) return this[key] === null ? null : refuse(key, this[key]); // a Date that is none
+      if (value instanceof Uint8Array) return base64(value);
+      if (value instanceof ArrayBuffer) return base64(new Uint8Array(value));
+      if (Array.isArray(value) || PLAIN.includes(Object.getPrototypeOf(value))) return value;
+  }
+  return refuse(key, value);
+}
+
+const PLAIN = [Object.prototype, null];
+
+function refuse(key, value) {
+  const what = value instanceof Date ? "a Date that is none" : typeof value === "object" ? `a ${value.constructor?.name}` : String(value);
+  const message = `expected text, numbers, booleans, bytes, lists or plain objects, found ${what}`;
+  const fields = [{ field: key, message }];
+  const error = new Error(`bad_arguments: the arguments don't fit: ${key}: ${message}`);
+  throw Object.assign(error, { name: "DurablyError", code: "bad_arguments", status: 422, retryable: false, fields });
+}
+
+// Not inside of `enter`: arguments nested too deep overflow the stack here, which is no fault of the instance.
+function write(args) {
+  return JSON.stringify(args, outgoing);
+}
 
 const incoming = (_key, value, { source }) =>
   typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source) ? BigInt(source) : value;
@@ -126,10 +173,11 @@ const asIs = (text) => text;
 // An object of a class: what the exported class calls.
 export function object(Class, ctx, env) {
   const inner = new Class(ctx, env);
+  newest = { Class, ctx, env };
   return {
-    call: (method, args) => enter(() => inner.call(method, JSON.stringify(args, outgoing)), parse),
-    bytes: (method, args) => enter(() => inner.call(method, JSON.stringify(args, outgoing)), parseBytes),
-    envelope: (envelope) => enter(() => inner.envelope(envelope), asIs),
+    call: (method, args) => enter((text) => inner.call(method, text), write(args), parse),
+    bytes: (method, args) => enter((text) => inner.call(method, text), write(args), parseBytes),
+    envelope: (envelope) => enter((text) => inner.envelope(text), envelope, asIs),
   };
 }
 

@@ -1,6 +1,7 @@
 //! What an application's `build.rs` calls:
 //!
 //! ```no_run
+//! # #[allow(clippy::needless_doctest_main)] // the whole of a build script
 //! fn main() {
 //!     durably_build::generate();
 //! }
@@ -34,15 +35,19 @@ mod fault;
 mod fields;
 mod files;
 mod manifest;
+mod note;
 mod resolve;
+mod rules;
 mod scan;
 mod scope;
 mod seed;
+mod site;
 mod source;
 mod summary;
 mod template;
 mod types;
 mod value;
+mod walk;
 mod wrangler;
 mod write;
 
@@ -109,6 +114,8 @@ pub struct Report {
     pub inputs: Vec<PathBuf>,
     /// Mistakes in the code or in the template.
     pub faults: Vec<Fault>,
+    /// Whether everything was understood. If not, rustc or a macro reports why, or a fault does.
+    pub complete: bool,
     /// Whether a macro of durably's runs in the crate, which raises the faults.
     pub raised: bool,
     /// Files that were written because their content changed.
@@ -134,7 +141,7 @@ impl Build {
     pub fn run(&self) -> Result<Report, Error> {
         let mut sources = Sources::new(&self.manifest_dir);
         let conditions = Conditions::new(self.features.iter().map(String::as_str));
-        let mut app = App::resolve(scan::scan(&mut sources, &conditions));
+        let mut app = App::resolve(walk::scan(&mut sources, &conditions));
         let files = files::of(self, &mut app, &mut sources);
         let mut written = Vec::new();
         let own = self.out_dir.join("durably");
@@ -147,11 +154,15 @@ impl Build {
         if let Some(files) = files.filter(|_| app.is_sound()) {
             files.write(&mut written)?;
         }
-        Ok(Report { inputs: sources.inputs.into_iter().collect(), faults: app.faults, raised: app.raised, written })
+        Ok(Report {
+            inputs: sources.inputs.into_iter().collect(),
+            complete: app.is_sound(),
+            faults: app.faults,
+            raised: app.raised,
+            written,
+        })
     }
 }
-
-
 
 fn variable(name: &'static str) -> Result<String, Error> {
     std::env::var(name).map_err(|_| Error::NotABuildScript { name })

@@ -3,9 +3,10 @@
 use durably_model::{Arg, DurableBody, DurableField, Fields, MethodKind, Source, Variant};
 use serde::Serialize;
 
-use crate::app::{App, Class, Item, Settings, Site};
-use crate::column::{Table, tables};
+use crate::app::{App, Class, Item, Settings};
+use crate::column::{Table, shape, tables};
 use crate::scan::Model;
+use crate::site::Site;
 
 #[derive(Serialize)]
 struct Manifest {
@@ -22,6 +23,8 @@ struct ClassEntry {
     class: String,
     binding: String,
     storage: &'static str,
+    /// Of the stored shape.
+    hash: String,
     tables: Vec<Table>,
     methods: Vec<MethodEntry>,
 }
@@ -121,11 +124,13 @@ fn class_entry(app: &App, class: &Class<'_>) -> ClassEntry {
         };
         rpc.methods.iter().enumerate().map(entry).collect()
     });
+    let tables = tables(app, class.item, &class.state.fields);
     ClassEntry {
         class: class.name.clone(),
         binding: class.binding.clone(),
         storage: "sqlite",
-        tables: tables(app, class.item, &class.state.fields),
+        hash: format!("{:016x}", shape(&tables)),
+        tables,
         methods,
     }
 }
@@ -196,12 +201,22 @@ fn config_entry(app: &App, settings: &Settings<'_>) -> ConfigEntry {
         let ty = app.type_name(settings.item.field(&field.name));
         let bound = |bound: &Option<durably_model::Bound>| bound.as_ref().map(|bound| bound.value.to_string());
         match &field.source {
-            Source::Document { env, min, max, .. } => {
-                SettingEntry { name: field.name.clone(), ty, secret: None, env: env.clone(), min: bound(min), max: bound(max) }
-            }
-            Source::Secret { name, .. } => {
-                SettingEntry { name: field.name.clone(), ty, secret: Some(name.clone()), env: None, min: None, max: None }
-            }
+            Source::Document { env, min, max, .. } => SettingEntry {
+                name: field.name.clone(),
+                ty,
+                secret: None,
+                env: env.clone(),
+                min: bound(min),
+                max: bound(max),
+            },
+            Source::Secret { name, .. } => SettingEntry {
+                name: field.name.clone(),
+                ty,
+                secret: Some(name.clone()),
+                env: None,
+                min: None,
+                max: None,
+            },
         }
     });
     ConfigEntry {

@@ -64,7 +64,7 @@ impl Resolver<'_> {
 
     /// The item that a path names, if it names one.
     pub(crate) fn item(self, module: usize, path: &syn::Path) -> Result<usize, Trouble> {
-        match self.entity(module, &use_path(path), &mut Vec::new())? {
+        match self.entity(module, &use_path(path), false, &mut Vec::new())? {
             Entity::Item(item) => Ok(item),
             Entity::Alias => Err(alias(&shown(path))),
             _ => Err(Trouble::Reported),
@@ -72,7 +72,7 @@ impl Resolver<'_> {
     }
 
     fn path(self, module: usize, path: &syn::Path) -> Result<Ty, Trouble> {
-        let name = match self.entity(module, &use_path(path), &mut Vec::new())? {
+        let name = match self.entity(module, &use_path(path), false, &mut Vec::new())? {
             Entity::Item(item) => return Ok(Ty::Item(item)),
             Entity::Builtin(name) => name,
             Entity::Broken => return Ok(Ty::Unknown),
@@ -97,9 +97,11 @@ impl Resolver<'_> {
         Err(Trouble::Reported)
     }
 
-    fn entity(self, module: usize, path: &UsePath, seen: Seen<'_>) -> Result<Entity, Trouble> {
+    fn entity(self, module: usize, path: &UsePath, import: bool, seen: Seen<'_>) -> Result<Entity, Trouble> {
         let Some((first, mut rest)) = path.segments.split_first() else { return Err(Trouble::Reported) };
-        let mut at = if path.rooted { krate(first) } else { self.first(module, first, rest.is_empty(), seen)? };
+        // `use serde_json;` imports a crate; a type of one segment is none.
+        let may_be_crate = import || !rest.is_empty();
+        let mut at = if path.rooted { krate(first) } else { self.first(module, first, may_be_crate, seen)? };
         while let Some((next, after)) = rest.split_first() {
             at = self.step(at, next, seen)?;
             rest = after;
@@ -113,7 +115,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn first(self, module: usize, name: &str, alone: bool, seen: Seen<'_>) -> Result<Entity, Trouble> {
+    fn first(self, module: usize, name: &str, may_be_crate: bool, seen: Seen<'_>) -> Result<Entity, Trouble> {
         let here = self.scan.modules.get(module);
         match name {
             "crate" => return Ok(Entity::Module(0)),
@@ -129,13 +131,13 @@ impl Resolver<'_> {
         if let Some(builtin) = self.of_prelude_glob(module, name) {
             return Ok(Entity::Builtin(builtin));
         }
-        if let Some(builtin) = builtin::of_language(name).filter(|_| alone) {
+        if let Some(builtin) = builtin::of_language(name).filter(|_| !may_be_crate) {
             return Ok(Entity::Builtin(builtin));
         }
         if self.has_other_glob(module) && !["durably", "std", "core", "alloc"].contains(&name) {
             return Err(glob(name));
         }
-        if alone { Err(Trouble::Reported) } else { Ok(krate(name)) }
+        if may_be_crate { Ok(krate(name)) } else { Err(Trouble::Reported) }
     }
 
     fn step(self, at: Entity, name: &str, seen: Seen<'_>) -> Result<Entity, Trouble> {
@@ -189,7 +191,7 @@ impl Resolver<'_> {
             What::Crate(krate_name) => Ok(Some(krate(krate_name))),
             What::Use(path) => {
                 seen.push(here);
-                let found = self.entity(module, path, seen);
+                let found = self.entity(module, path, true, seen);
                 seen.pop();
                 found.map(Some)
             }
@@ -254,7 +256,9 @@ fn foreign(path: &[String]) -> Trouble {
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
     Trouble::Fault(match parts.as_slice() {
         ["uuid", "Uuid"] => "`uuid::Uuid` is a type of another crate: write the path `durably::Uuid`".into(),
-        ["durably", ..] => format!("`{shown}` is no type that can be stored or sent: use one of this crate with `#[derive(Durable)]`"),
+        ["durably", ..] => {
+            format!("`{shown}` is no type that can be stored or sent: use one of this crate with `#[derive(Durable)]`")
+        }
         ["std" | "core" | "alloc", ..] => format!(
             "`{shown}` is a type of the standard library that durably does not store: use one of this crate with \
              `#[derive(Durable)]`"

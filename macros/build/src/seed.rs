@@ -44,7 +44,9 @@ pub(crate) fn seeds(app: &App, template: &Template) -> Result<Vec<Seed>, Vec<Str
     for (environment, _) in tables(Some(&template.seeds), "durably.seeds", &mut faults) {
         if !names.iter().any(|name| name == environment) {
             let known = listed(&names);
-            faults.push(format!("`durably.seeds.{environment}` is for an environment that does not exist; there are {known}"));
+            faults.push(format!(
+                "`durably.seeds.{environment}` is for an environment that does not exist; there are {known}"
+            ));
             continue;
         }
         let at = format!("durably.seeds.{environment}");
@@ -102,15 +104,16 @@ impl Document<'_> {
         let mut members = Vec::new();
         for field in &self.settings.config.fields {
             match (document.get(&field.name), &field.source) {
-                (_, Source::Secret { .. }) => {}
                 (Some(item), Source::Document { .. }) => match self.value(field, item) {
                     Ok(value) => members.push(format!("{}:{value}", value::text(&field.name))),
                     Err(fault) => self.faults.push(format!("`{}.{}` {fault}", self.at, field.name)),
                 },
-                (None, Source::Document { default: None, optional: false, env, .. }) if !self.has_variable(env.as_ref()) => {
+                (None, Source::Document { default: None, optional: false, env, .. })
+                    if !self.has_variable(env.as_ref()) =>
+                {
                     self.faults.push(format!("`{}` lacks `{}`, which has no default", self.at, field.name));
                 }
-                (None, Source::Document { .. }) => {}
+                _ => {} // absent, or a secret, which was refused above
             }
         }
         (self.faults.len() == before).then(|| format!("{{{}}}", members.join(",")))
@@ -157,7 +160,9 @@ fn check_variables(app: &App, template: &Template, settings: &[Settings<'_>], fa
                 let checked = value::parameter(app, ty, &text).and_then(|measure| within(field, measure));
                 if let Err(fault) = checked {
                     let (config, field) = (&settings.name, &field.name);
-                    faults.push(format!("the variable `{name}` of environment `{environment}`, read by `{config}.{field}`, {fault}"));
+                    faults.push(format!(
+                        "the variable `{name}` of environment `{environment}`, read by `{config}.{field}`, {fault}"
+                    ));
                 }
             }
         }

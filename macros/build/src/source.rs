@@ -81,7 +81,10 @@ impl Folder {
     pub(crate) fn inline(&self, name: &str, path: Option<&str>) -> Self {
         match path {
             Some(path) => Self { path: self.path.join(path), below: None },
-            None => Self { path: self.below.iter().fold(self.path.clone(), |at, below| at.join(below)).join(name), below: None },
+            None => Self {
+                path: self.below.iter().fold(self.path.clone(), |at, below| at.join(below)).join(name),
+                below: None,
+            },
         }
     }
 

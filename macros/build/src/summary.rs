@@ -40,6 +40,7 @@ struct Class {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the keys of the file")]
 struct Configuration {
     configuration: String,
     binding: String,
@@ -74,7 +75,11 @@ pub(crate) fn summary(app: &App, template: &Template, krate: &Crate<'_>, seeds: 
         configurations: app
             .settings()
             .into_iter()
-            .map(|settings| Configuration { configuration: settings.name, binding: settings.binding, key: settings.key })
+            .map(|settings| Configuration {
+                configuration: settings.name,
+                binding: settings.binding,
+                key: settings.key,
+            })
             .collect(),
         secrets: Secrets { required, optional },
         seeds: seeds

@@ -147,11 +147,9 @@ fn hand_written(table: &dyn TableLike, at: &str, faults: &mut Vec<String>) {
 pub(crate) fn tables(item: &Item) -> Vec<&dyn TableLike> {
     match item {
         Item::ArrayOfTables(array) => array.iter().map(|table| table as &dyn TableLike).collect(),
-        Item::Value(toml_edit::Value::Array(array)) => array
-            .iter()
-            .filter_map(|value| value.as_inline_table())
-            .map(|table| table as &dyn TableLike)
-            .collect(),
+        Item::Value(toml_edit::Value::Array(array)) => {
+            array.iter().filter_map(|value| value.as_inline_table()).map(|table| table as &dyn TableLike).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -31,8 +31,13 @@ impl Ty {
         }
     }
 
-    /// `Vec<u8>`, which crosses as bytes.
+    /// `Vec<u8>` or `[u8; N]`, which cross as bytes.
     pub(crate) fn is_bytes(&self) -> bool {
-        matches!(self, Self::Builtin("Vec", arguments) if arguments == &[Self::Builtin("u8", Vec::new())])
+        let is_byte = |ty: &Self| matches!(ty, Self::Builtin("u8", _));
+        match self {
+            Self::Builtin("Vec", arguments) => arguments.iter().all(is_byte),
+            Self::Array(element, _) => is_byte(element),
+            _ => false,
+        }
     }
 }

@@ -41,13 +41,15 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
             Ok(serde_json::Value::from(*value.value()).to_string())
         }
         (Ty::Builtin("f32" | "f64", _), Value::Integer(value)) => Ok(value.value().to_string()),
-        (Ty::Builtin(name, _), Value::Integer(value)) if range(name).is_some() => integer(name, (*value.value()).into()),
-        (Ty::Builtin("Vec", _), Value::String(value)) if ty.is_bytes() => Ok(text(value.value())),
+        (Ty::Builtin(name, _), Value::Integer(value)) if range(name).is_some() => {
+            integer(name, (*value.value()).into())
+        }
+        (_, Value::String(value)) if ty.is_bytes() => Ok(text(value.value())),
         (Ty::Builtin("Vec", arguments), Value::Array(list)) if !ty.is_bytes() => {
             let element = arguments.first().unwrap_or(&Ty::Unknown);
             elements(list.iter().map(|value| json(app, element, value)))
         }
-        (Ty::Array(element, length), Value::Array(list)) if list.len() as u64 == *length => {
+        (Ty::Array(element, length), Value::Array(list)) if !ty.is_bytes() && list.len() as u64 == *length => {
             elements(list.iter().map(|value| json(app, element, value)))
         }
         (Ty::Builtin("tuple", types), Value::Array(list)) if list.len() == types.len() => {
@@ -56,7 +58,7 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
         (Ty::Builtin("BTreeMap" | "HashMap", arguments), Value::InlineTable(table)) => {
             let value = arguments.get(1).unwrap_or(&Ty::Unknown);
             let mut members = Vec::new();
-            for (key, inner) in table.iter() {
+            for (key, inner) in table {
                 let inner = json(app, value, inner).map_err(|fault| format!("has `{key}`, which {fault}"))?;
                 members.push(format!("{}:{inner}", text(key)));
             }
@@ -69,7 +71,8 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
 }
 
 fn elements(list: impl Iterator<Item = Result<String, String>>) -> Result<String, String> {
-    let list = list.enumerate().map(|(place, json)| json.map_err(|fault| format!("has element {place}, which {fault}")));
+    let list =
+        list.enumerate().map(|(place, json)| json.map_err(|fault| format!("has element {place}, which {fault}")));
     Ok(format!("[{}]", list.collect::<Result<Vec<_>, _>>()?.join(",")))
 }
 
@@ -85,7 +88,7 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
             Err(format!("is `{}`; it can be {known}", name.value()))
         }
         (DurableBody::Struct(fields), Value::InlineTable(table)) => {
-            for (key, _) in table.iter() {
+            for (key, _) in table {
                 if !fields.iter().any(|field| field.name == key) {
                     let known = listed(fields.iter().map(|field| field.name.as_str()));
                     return Err(format!("has `{key}`, which is no field of `{}`; there are {known}", durable.ident));
@@ -96,7 +99,8 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
                 let ty = item.field(&field.name);
                 match TableLike::get(table, &field.name).and_then(toml_edit::Item::as_value) {
                     Some(inner) => {
-                        let inner = json(app, ty, inner).map_err(|fault| format!("has `{}`, which {fault}", field.name))?;
+                        let inner =
+                            json(app, ty, inner).map_err(|fault| format!("has `{}`, which {fault}", field.name))?;
                         members.push(format!("{}:{inner}", text(&field.name)));
                     }
                     None if matches!(ty, Ty::Builtin("Option", _)) || !matches!(field.default, Default::Type) => {}
@@ -129,9 +133,7 @@ pub(crate) fn parameter(app: &App, ty: &Ty, value: &str) -> Result<Option<Measur
         Ty::Item(place) => match &app.items[*place].found.model {
             Model::Durable(durable) => match &durable.body {
                 DurableBody::Newtype(_) => parameter(app, app.items[*place].field("0"), value),
-                DurableBody::UnitEnum(_) => {
-                    of_item(app, &app.items[*place], &Value::from(value)).map(|_| None)
-                }
+                DurableBody::UnitEnum(_) => of_item(app, &app.items[*place], &Value::from(value)).map(|_| None),
                 _ => Ok(None),
             },
             _ => Ok(None),
@@ -172,7 +174,7 @@ fn expected(app: &App, ty: &Ty) -> String {
         Ty::Builtin("Uuid", _) => "a UUID as text".into(),
         Ty::Builtin("f32" | "f64", _) => "a number".into(),
         Ty::Builtin(name, _) if range(name).is_some() => format!("a whole number (`{name}`)"),
-        Ty::Builtin("Vec", _) if ty.is_bytes() => "bytes as base64 text".into(),
+        _ if ty.is_bytes() => "bytes as base64 text".into(),
         Ty::Builtin("Vec", _) => "a list".into(),
         Ty::Array(_, length) => format!("a list of {length}"),
         Ty::Builtin("tuple", types) => format!("a list of {}", types.len()),

@@ -67,13 +67,22 @@ impl Generated {
         for binding in &self.namespaces {
             add_to_list(table, "kv_namespaces", "binding", &[("binding", binding)]);
         }
-        if !self.secrets.is_empty() {
-            require(subtable(table, "secrets"), &self.secrets);
+        if !self.secrets.is_empty()
+            && let Some(secrets) = subtable(table, "secrets")
+        {
+            require(secrets, &self.secrets);
         }
     }
 
-    fn variables(&self, table: &mut dyn TableLike, name: &str, shared: Option<&Table>, at: &str, faults: &mut Vec<String>) {
-        let vars = subtable(table, "vars");
+    fn variables(
+        &self,
+        table: &mut dyn TableLike,
+        name: &str,
+        shared: Option<&Table>,
+        at: &str,
+        faults: &mut Vec<String>,
+    ) {
+        let Some(vars) = subtable(table, "vars") else { return };
         let inherited = shared.and_then(|shared| shared.get("vars")).and_then(Item::as_table_like);
         for (key, value) in inherited.into_iter().flat_map(TableLike::iter) {
             if !vars.contains_key(key) {
@@ -106,7 +115,7 @@ impl Generated {
         if self.classes.is_empty() {
             return;
         }
-        let objects = subtable(table, "durable_objects");
+        let Some(objects) = subtable(table, "durable_objects") else { return };
         for (binding, class) in &self.classes {
             add_to_list(objects, "bindings", "name", &[("name", binding), ("class_name", class)]);
         }
@@ -118,7 +127,7 @@ impl Generated {
         }
         match self.lifecycle {
             Lifecycle::Exports => {
-                let exports = subtable(table, "exports");
+                let Some(exports) = subtable(table, "exports") else { return };
                 for (_, class) in &self.classes {
                     exports.insert(class, inline(&[("type", "durable-object"), ("storage", "sqlite")]).into());
                 }
@@ -157,7 +166,8 @@ pub(crate) fn secrets(app: &App) -> (Vec<String>, Vec<String>) {
             }
         }
     }
-    let named = |wanted: bool| all.iter().filter(|(_, required)| **required == wanted).map(|(name, _)| name.clone()).collect();
+    let named =
+        |wanted: bool| all.iter().filter(|(_, required)| **required == wanted).map(|(name, _)| name.clone()).collect();
     (named(true), named(false))
 }
 
@@ -185,20 +195,18 @@ fn require(secrets: &mut dyn TableLike, names: &[String]) {
 }
 
 /// The table under a key, made if it isn't there.
-fn subtable<'a>(table: &'a mut dyn TableLike, key: &str) -> &'a mut dyn TableLike {
+fn subtable<'a>(table: &'a mut dyn TableLike, key: &str) -> Option<&'a mut dyn TableLike> {
     if !table.get(key).is_some_and(Item::is_table_like) {
         table.insert(key, Item::Table(Table::new()));
     }
-    match table.get_mut(key).and_then(Item::as_table_like_mut) {
-        Some(table) => table,
-        None => unreachable!("a table was put there"),
-    }
+    table.get_mut(key)?.as_table_like_mut()
 }
 
 /// Adds a table to a list of tables, in the form that the list has, unless the template has one of this name.
 fn add_to_list(table: &mut dyn TableLike, key: &str, name: &str, entries: &[(&str, &String)]) {
     let known = table.get(key).into_iter().flat_map(tables);
-    if known.into_iter().any(|known| known.get(name).and_then(Item::as_str) == entries.first().map(|(_, v)| v.as_str())) {
+    if known.into_iter().any(|known| known.get(name).and_then(Item::as_str) == entries.first().map(|(_, v)| v.as_str()))
+    {
         return;
     }
     let entries: Vec<(&str, &str)> = entries.iter().map(|(key, value)| (*key, value.as_str())).collect();

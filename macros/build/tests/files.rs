@@ -1,12 +1,12 @@
 //! What is written, for an application like the one in the README.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::panic, reason = "tests")]
 
 mod support;
 
 use std::fs;
 
-use support::{HEAD, Outcome, Project};
+use support::{HEAD, Project};
 
 const TEMPLATE: &str = include_str!("shop/wrangler.toml.in");
 const LIB: &str = include_str!("shop/lib.rs");
@@ -58,7 +58,9 @@ fn a_template_without_environments() {
     let shop = shop_with("name = \"shop\"\ncompatibility_date = \"2026-11-17\"\nvars = { MODEL = \"tiny\" }\n");
     assert_eq!(shop.faults(), [""; 0]);
     let text = shop.read("wrangler.toml");
-    for part in ["[exports]\nCart = ", "[durable_objects]\n", "kv_namespaces = [\n", "ENVIRONMENT = \"default\"", "[secrets]"] {
+    for part in
+        ["[exports]\nCart = ", "[durable_objects]\n", "kv_namespaces = [\n", "ENVIRONMENT = \"default\"", "[secrets]"]
+    {
         assert!(text.contains(part), "{part} is not in {text}");
     }
     assert!(!text.contains("env."), "{text}");
@@ -73,25 +75,31 @@ fn two_checkouts_give_equal_bytes() {
     assert_eq!(one, two);
     let folder = std::env::temp_dir();
     for (path, text) in one {
-        assert!(!String::from_utf8_lossy(&text).contains(&*folder.to_string_lossy()), "{path} names a folder of this machine");
+        assert!(
+            !String::from_utf8_lossy(&text).contains(&*folder.to_string_lossy()),
+            "{path} names a folder of this machine"
+        );
     }
 }
 
 #[test]
-fn nothing_is_rewritten_without_a_change() -> Outcome {
+fn nothing_is_rewritten_without_a_change() {
     let shop = shop();
     assert!(!shop.run().written.is_empty());
     assert_eq!(shop.run().written, Vec::<std::path::PathBuf>::new());
     let inputs = shop.run().inputs;
     for input in &inputs {
-        assert!(!input.to_string_lossy().contains(".durably") && !input.ends_with("wrangler.toml"), "{}", input.display());
+        assert!(
+            !input.to_string_lossy().contains(".durably") && !input.ends_with("wrangler.toml"),
+            "{}",
+            input.display()
+        );
     }
     for expected in ["app/src/lib.rs", "app/src/types.rs", "app/Cargo.toml", "wrangler.toml.in"] {
         assert!(inputs.contains(&shop.path(expected)), "{expected} is not in {inputs:?}");
     }
     shop.write("package.json", "{}");
     assert!(shop.run().inputs.contains(&shop.path("package.json")));
-    Ok(())
 }
 
 #[test]
@@ -99,7 +107,10 @@ fn a_fault_leaves_the_last_good_files() {
     let shop = shop();
     shop.run();
     let before = shop.generated();
-    shop.write("app/src/lib.rs", &format!("{HEAD}type Id = u32;\n{}", LIB.replace("owner: String,\n    total", "owner: Id,\n    total")));
+    shop.write(
+        "app/src/lib.rs",
+        &format!("{HEAD}type Id = u32;\n{}", LIB.replace("owner: String,\n    total", "owner: Id,\n    total")),
+    );
     let report = shop.run();
     assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
     let after = shop.generated();
@@ -107,6 +118,8 @@ fn a_fault_leaves_the_last_good_files() {
         assert_eq!(after.get(path) == Some(text), !path.starts_with("out/"), "{path}");
     }
     assert!(shop.read("out/durably/bindings.rs").contains("// Cart\n"), "what was resolved is still named");
+    let usable = ["Hosted<", "Bound<", "Configured<"].map(|name| shop.read("out/durably/bindings.rs").contains(name));
+    assert_eq!(usable, [false, true, true], "a class whose macro raises a fault is not instantiated");
     let faults = shop.read("out/durably/faults.json");
     assert!(faults.contains("\"field\": \"owner\"") && faults.contains("\"own\": \"0x"), "{faults}");
     shop.write("app/src/lib.rs", &format!("{HEAD}{LIB}"));

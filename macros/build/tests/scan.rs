@@ -1,6 +1,6 @@
 //! What the scan follows, and what it refuses with a reason.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::panic, reason = "tests")]
 
 mod support;
 
@@ -45,14 +45,17 @@ fn imports_renamed_grouped_and_by_path() {
         ("use types::Turn as Entry;", "Entry"),
         ("use self::types::{deep::Other, Turn};", "Turn"),
         ("use crate::types::{self as kinds};", "kinds::Turn"),
-        ("use crate::{types::{self}};", "types::Turn"),
+        ("use crate::types::inner::{self};", "inner::Turn"),
+        ("use crate::types::inner::{self as kinds};", "kinds::Turn"),
         ("", "crate::types::Turn"),
         ("", "self::types::Turn"),
         ("", "types::deep::super::Turn"),
         ("extern crate self as shop;", "shop::types::Turn"),
     ] {
         let lib = format!("mod types;\n{import}\n#[durable_state]\npub struct Chat {{ first: {path} }}\n");
-        let types = format!("use durably::prelude::*;\n{TURN}pub mod deep {{ pub struct Other; }}\n");
+        let types = format!(
+            "use durably::prelude::*;\n{TURN}pub mod deep {{ pub struct Other; }}\npub mod inner {{ pub use super::Turn; }}\n"
+        );
         let project = Project::of(&lib).file("app/src/types.rs", &types);
         assert_eq!(type_of(&project, "first"), "types::Turn", "{import} {path}");
     }
@@ -68,11 +71,10 @@ fn chains_of_reexports() {
 
 #[test]
 fn one_name_in_two_modules() {
-    let project = Project::of(
-        "mod a;\nmod b;\n#[durable_state]\npub struct Chat { first: a::Turn, second: b::Turn }\n",
-    )
-    .file("app/src/a.rs", &format!("use durably::Durable;\n{TURN}"))
-    .file("app/src/b.rs", &format!("use durably::Durable;\n{TURN}"));
+    let project =
+        Project::of("mod a;\nmod b;\n#[durable_state]\npub struct Chat { first: a::Turn, second: b::Turn }\n")
+            .file("app/src/a.rs", &format!("use durably::Durable;\n{TURN}"))
+            .file("app/src/b.rs", &format!("use durably::Durable;\n{TURN}"));
     assert_eq!(type_of(&project, "first"), "a::Turn");
     assert_eq!(type_of(&project, "second"), "b::Turn");
     let bindings = project.read("out/durably/bindings.rs");
@@ -107,7 +109,9 @@ fn files_where_rustc_looks() {
 
 #[test]
 fn line_ends_do_not_change_a_hash() {
-    let lib = format!("{HEAD}/// One\n/// turn.\n{TURN}#[durable_state]\npub struct Chat {{ first: Turn }}\n");
+    let lib = format!(
+        "{HEAD}/// One\n/// turn.\n{TURN}#[durable_state]\npub struct Chat {{ #[durable(json)] first: Turn, #[durable(default = \"two\nlines\".into())] second: String }}\n"
+    );
     let unix = Project::new(TEMPLATE, &lib);
     let windows = Project::new(&TEMPLATE.replace('\n', "\r\n"), &lib.replace('\n', "\r\n"));
     assert_eq!(unix.faults(), windows.faults());
@@ -128,6 +132,7 @@ fn builtins_by_every_path() {
     for (import, ty, name) in [
         ("", "Timestamp", "Timestamp"),
         ("", "durably::Uuid", "Uuid"),
+        ("use durably;", "durably::Uuid", "Uuid"),
         ("", "::durably::prelude::Seq", "Seq"),
         ("", "std::string::String", "String"),
         ("", "::std::vec::Vec<u8>", "Vec<u8>"),
@@ -148,7 +153,15 @@ fn a_type_of_the_crate_hides_the_languages() {
     let columns = project.run();
     assert!(columns.faults.is_empty(), "{:?}", columns.faults);
     let manifest = project.read(".durably/migrations.json");
-    let kinds: Vec<&str> = manifest.split("\"name\": \"first\"").nth(1).unwrap_or_default().split("\"kind\": \"").skip(1).take(2).filter_map(|rest| rest.split('"').next()).collect();
+    let kinds: Vec<&str> = manifest
+        .split("\"name\": \"first\"")
+        .nth(1)
+        .unwrap_or_default()
+        .split("\"kind\": \"")
+        .skip(1)
+        .take(2)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     assert_eq!(kinds, ["INTEGER", "TEXT"]);
 }
 
@@ -161,16 +174,28 @@ fn a_macro_of_the_same_name_is_no_type() {
 #[test]
 fn a_glob_import() {
     let types = format!("use durably::prelude::*;\n{TURN}");
-    let project = Project::of("mod types;\nuse types::*;\n#[durable_state]\npub struct Chat { first: Turn, at: Timestamp }\n");
+    let project =
+        Project::of("mod types;\nuse types::*;\n#[durable_state]\npub struct Chat { first: Turn, at: Timestamp }\n");
     let found = project.file("app/src/types.rs", &types).faults();
-    one(&found, &["src/lib.rs:6 Field(\"first\"): ", "where `Turn` comes from", "Import `Turn` by its name", "#[durable(json)]"]);
-    let reexport = Project::of("mod types;\nmod all { pub use crate::types::*; }\n#[durable_state]\npub struct Chat { first: all::Turn }\n");
+    one(
+        &found,
+        &[
+            "src/lib.rs:6 Field(\"first\"): ",
+            "where `Turn` comes from",
+            "Import `Turn` by its name",
+            "#[durable(json)]",
+        ],
+    );
+    let reexport = Project::of(
+        "mod types;\nmod all { pub use crate::types::*; }\n#[durable_state]\npub struct Chat { first: all::Turn }\n",
+    );
     one(&reexport.file("app/src/types.rs", &types).faults(), &["Field(\"first\")", "where `Turn` comes from"]);
 }
 
 #[test]
 fn an_alias() {
-    let found = faults(&format!("{TURN}type Entry = Turn;\n#[durable_state]\npub struct Chat {{ first: Vec<Entry> }}\n"));
+    let found =
+        faults(&format!("{TURN}type Entry = Turn;\n#[durable_state]\npub struct Chat {{ first: Vec<Entry> }}\n"));
     one(&found, &["Field(\"first\"): `Entry` is a type alias", "write the path of the type itself"]);
 }
 
@@ -215,12 +240,17 @@ fn conditions_that_are_known() {
 #[test]
 fn a_condition_that_cannot_be_known() {
     let found = faults("#[cfg(debug_assertions)]\n#[durable_state]\npub struct Chat { a: u32 }\n");
-    one(&found, &["src/lib.rs:5 Crate", "src/lib.rs:5: whether `Chat` exists cannot be known", "depends on the profile"]);
+    one(
+        &found,
+        &["src/lib.rs:5 Crate", "src/lib.rs:5: whether `Chat` exists cannot be known", "depends on the profile"],
+    );
     let found = faults("#[cfg(tokio_unstable)]\nmod inner { #[durable_state]\npub struct Chat { a: u32 } }\n");
     one(&found, &["whether `Chat` exists", "`tokio_unstable` comes from compiler flags"]);
     let nothing = faults("#[cfg(debug_assertions)]\nmod inner { pub fn log() {} }\n");
     assert_eq!(nothing, [""; 0], "only annotated items matter");
-    let found = faults(&format!("#[cfg(debug_assertions)]\nuse a::Turn;\n#[cfg(not(debug_assertions))]\nuse b::Turn;\nmod a {{ {TURN} }}\nmod b {{ {TURN} }}\n#[durable_state]\npub struct Chat {{ first: Turn }}\n"));
+    let found = faults(&format!(
+        "#[cfg(debug_assertions)]\nuse a::Turn;\n#[cfg(not(debug_assertions))]\nuse b::Turn;\nmod a {{ {TURN} }}\nmod b {{ {TURN} }}\n#[durable_state]\npub struct Chat {{ first: Turn }}\n"
+    ));
     one(&found, &["Field(\"first\"): what `Turn` stands for cannot be known"]);
 }
 
@@ -245,32 +275,57 @@ fn a_condition_on_a_field_of_a_derived_type() {
 }
 
 #[test]
+fn nothing_is_written_after_a_fault() {
+    let lib = "#[cfg(debug_assertions)]\n#[durable_state]\npub struct Chat { a: u32 }\n";
+    let project = Project::of(lib);
+    assert_eq!(project.faults().len(), 1);
+    assert!(!project.path("wrangler.toml").exists());
+    assert!(!project.path(".durably").exists());
+}
+
+#[test]
 fn two_states_of_one_name() {
-    let found = faults("mod a { #[durable_state]\npub struct Chat { a: u32 } }\nmod b { #[durable_state]\npub struct Chat { a: u32 } }\n");
+    let found = faults(
+        "mod a { #[durable_state]\npub struct Chat { a: u32 } }\nmod b { #[durable_state]\npub struct Chat { a: u32 } }\n",
+    );
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].starts_with("src/lib.rs:4 Item(()): another `#[durable_state]` is called `Chat` (src/lib.rs:6)"), "{found:#?}");
-    assert!(found[1].starts_with("src/lib.rs:6 Item(()): another `#[durable_state]` is called `Chat` (src/lib.rs:4)"), "{found:#?}");
+    assert!(
+        found[0].starts_with("src/lib.rs:4 Item(()): another `#[durable_state]` is called `Chat` (src/lib.rs:6)"),
+        "{found:#?}"
+    );
+    assert!(
+        found[1].starts_with("src/lib.rs:6 Item(()): another `#[durable_state]` is called `Chat` (src/lib.rs:4)"),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn two_bindings_of_one_name() {
-    let found = faults("#[durable_state]\npub struct AppConfig { a: u32 }\nmod b { #[kv_config]\npub struct AppConfig { #[config(default = 1)] a: u32 } }\n");
+    let found = faults(
+        "#[durable_state]\npub struct AppConfig { a: u32 }\nmod b { #[kv_config]\npub struct AppConfig { #[config(default = 1)] a: u32 } }\n",
+    );
     assert_eq!(found.len(), 2, "{found:#?}");
     assert!(found[0].contains("the binding `APP_CONFIG` is also that of another item (src/lib.rs:6)"), "{found:#?}");
 }
 
 #[test]
 fn two_blocks_for_one_state() {
-    let found = faults("#[durable_state]\npub struct Chat { a: u32 }\n#[durable_rpc]\nimpl Chat { pub fn one(&self) -> u32 { 1 } }\n#[durable_rpc]\nimpl Chat { pub fn two(&self) -> u32 { 2 } }\n");
+    let found = faults(
+        "#[durable_state]\npub struct Chat { a: u32 }\n#[durable_rpc]\nimpl Chat { pub fn one(&self) -> u32 { 1 } }\n#[durable_rpc]\nimpl Chat { pub fn two(&self) -> u32 { 2 } }\n",
+    );
     assert_eq!(found.len(), 2, "{found:#?}");
-    assert!(found[0].starts_with("src/lib.rs:6 Item(()): `Chat` has another `#[durable_rpc]` block (src/lib.rs:8)"), "{found:#?}");
+    assert!(
+        found[0].starts_with("src/lib.rs:6 Item(()): `Chat` has another `#[durable_rpc]` block (src/lib.rs:8)"),
+        "{found:#?}"
+    );
 }
 
 #[test]
 fn a_library_without_bindings() {
     let found = Project::new(TEMPLATE, "use durably::prelude::*;\n").faults();
     one(&found, &["Crate", "`src/lib.rs` has no `durably::bindings!();`"]);
-    let found = Project::new(TEMPLATE, "use durably::prelude::*;\n#[durable_state]\npub struct Chat { a: u32 }\n").faults();
+    let found =
+        Project::new(TEMPLATE, "use durably::prelude::*;\n#[durable_state]\npub struct Chat { a: u32 }\n").faults();
     one(&found, &["src/lib.rs:3 Item(()): `src/lib.rs` has no `durably::bindings!();`"]);
     for invocation in ["bindings!();", "::durably::bindings!();", "durably::bindings! {}"] {
         assert_eq!(Project::new(TEMPLATE, invocation).faults(), [""; 0], "{invocation}");
@@ -280,12 +335,12 @@ fn a_library_without_bindings() {
 #[test]
 fn what_rustc_or_a_macro_reports_is_not_reported_twice() {
     for lib in [
-        "pub struct {",                                                            // no Rust
-        "mod missing;",                                                            // no file
-        "#[durable_state]\npub struct Chat<T> { a: T }",                           // the model refuses it
-        "#[durable_state]\npub enum Chat { A }",                                   // not a struct
-        "#[durable_state]\npub struct Chat { a: Nowhere }",                        // no such type
-        "pub struct Plain;\n#[durable_state]\npub struct Chat { a: Plain }",       // not a Durable type
+        "pub struct {",                                                      // no Rust
+        "mod missing;",                                                      // no file
+        "#[durable_state]\npub struct Chat<T> { a: T }",                     // the model refuses it
+        "#[durable_state]\npub enum Chat { A }",                             // not a struct
+        "#[durable_state]\npub struct Chat { a: Nowhere }",                  // no such type
+        "pub struct Plain;\n#[durable_state]\npub struct Chat { a: Plain }", // not a Durable type
         "#[derive(Durable)]\nunion Turn { a: u32 }\n#[durable_state]\npub struct Chat { a: Turn }",
         "macro_rules! make { () => { #[derive(Durable)] pub struct Turn(u32); } }\nmake!();\n#[durable_state]\npub struct Chat { a: Turn }",
     ] {
@@ -314,7 +369,8 @@ fn files_in_a_circle_end() {
 
 #[test]
 fn what_is_not_followed() {
-    let project = Project::of("fn body() { #[derive(Durable)] struct Inside(u32); }\n").file("app/src/unreached.rs", TURN);
+    let project =
+        Project::of("fn body() { #[derive(Durable)] struct Inside(u32); }\n").file("app/src/unreached.rs", TURN);
     assert_eq!(project.faults(), [""; 0]);
     let bindings = project.read("out/durably/bindings.rs");
     assert!(!bindings.contains("Inside") && !bindings.contains("Turn"), "{bindings}");

@@ -1,6 +1,6 @@
 //! What a template may not say, and values that do not fit the code.
 
-#![allow(missing_docs, reason = "tests")]
+#![allow(missing_docs, clippy::panic, reason = "tests")]
 
 mod support;
 
@@ -57,6 +57,7 @@ fn seed_fault(line: &str) -> String {
 fn no_template() {
     let project = project(TOP);
     assert_eq!(std::fs::remove_file(project.path("wrangler.toml.in")).ok(), Some(()));
+    assert!(project.run().inputs.contains(&project.path("app/wrangler.toml.in")), "it is looked for again");
     let faults = project.faults();
     assert!(faults[0].contains("there is no wrangler.toml.in in this crate's folder or above it"), "{faults:?}");
 }
@@ -92,30 +93,50 @@ fn what_belongs_to_other_workers_stays() {
     let project = project(&format!("{TOP}{foreign}"));
     assert_eq!(project.faults(), [""; 0]);
     let text = project.read("wrangler.toml");
-    for part in ["script_name = \"other\"", "name = \"CHAT\"", "[\"MORE\", \"API_KEY\"]", "[env.dev.exports.Flow]", "Chat = { type = "] {
+    for part in [
+        "script_name = \"other\"",
+        "name = \"CHAT\"",
+        "[\"MORE\", \"API_KEY\"]",
+        "[env.dev.exports.Flow]",
+        "Chat = { type = ",
+    ] {
         assert!(text.contains(part), "{part} is not in {text}");
     }
 }
 
 #[test]
 fn durablys_own_table() {
-    assert!(fault("[durably]\nseed = {}\n").starts_with("`durably.seed` is unknown: `[durably]` has `lifecycle` and `seeds`"));
+    assert!(
+        fault("[durably]\nseed = {}\n")
+            .starts_with("`durably.seed` is unknown: `[durably]` has `lifecycle` and `seeds`")
+    );
     let lifecycle = fault("[durably]\nlifecycle = \"ledger\"\n");
     assert!(lifecycle.starts_with("`durably.lifecycle` is \"ledger\": it can be \"exports\""), "{lifecycle}");
 }
 
 #[test]
 fn names_that_are_taken() {
-    assert!(fault("[env.dev.vars]\nCHAT = \"x\"\n").contains("`env.dev.vars.CHAT` has the name of the binding of the class `Chat`"));
-    assert!(fault("[env.dev.vars]\nAPI_KEY = \"x\"\n").contains("has the name of a secret, which does not belong in a file"));
+    assert!(
+        fault("[env.dev.vars]\nCHAT = \"x\"\n")
+            .contains("`env.dev.vars.CHAT` has the name of the binding of the class `Chat`")
+    );
+    assert!(
+        fault("[env.dev.vars]\nAPI_KEY = \"x\"\n")
+            .contains("has the name of a secret, which does not belong in a file")
+    );
     assert!(fault("[vars]\nAPP_CONFIG = \"x\"\n").contains("has the name of a configuration's binding"));
 }
 
 #[test]
 fn what_no_environment_would_inherit() {
     let namespaces = "[[kv_namespaces]]\nbinding = \"APP_CONFIG\"\nid = \"0\"\n[env.dev]\n";
-    assert!(fault(namespaces).contains("`kv_namespaces` has `APP_CONFIG` at the top level, which no environment inherits"));
-    assert!(fault("routes = [\"a.example/*\"]\n[env.dev]\nroute = \"b.example/*\"\n").contains("`env.dev.route` has no effect"));
+    assert!(
+        fault(namespaces).contains("`kv_namespaces` has `APP_CONFIG` at the top level, which no environment inherits")
+    );
+    assert!(
+        fault("routes = [\"a.example/*\"]\n[env.dev]\nroute = \"b.example/*\"\n")
+            .contains("`env.dev.route` has no effect")
+    );
 }
 
 #[test]
@@ -138,8 +159,14 @@ fn a_mistake_in_the_code_hides_what_follows_from_it() {
 #[test]
 fn seeds_that_do_not_fit_the_code() {
     for (line, message) in [
-        ("mode = 1", "`durably.seeds.dev.AppConfig.mode` is no field of `AppConfig`; there are `heat`, `limits`, `minutes`"),
-        ("key = \"x\"", "`durably.seeds.dev.AppConfig.key` is a secret and does not belong in a file: it is read from the secret `API_KEY`"),
+        (
+            "mode = 1",
+            "`durably.seeds.dev.AppConfig.mode` is no field of `AppConfig`; there are `heat`, `limits`, `minutes`",
+        ),
+        (
+            "key = \"x\"",
+            "`durably.seeds.dev.AppConfig.key` is a secret and does not belong in a file: it is read from the secret `API_KEY`",
+        ),
         ("model = 1", "`durably.seeds.dev.AppConfig.model` has to be a text"),
         ("model = \"far too long\"", "`durably.seeds.dev.AppConfig.model` is 12 characters, at most 8 is allowed"),
         ("minutes = \"1\"", "`durably.seeds.dev.AppConfig.minutes` has to be a whole number (`u8`)"),
@@ -150,8 +177,14 @@ fn seeds_that_do_not_fit_the_code() {
         ("tone = \"VeryCold\"", "`durably.seeds.dev.AppConfig.tone` is `VeryCold`; it can be `very_cold`, `warm`"),
         ("tone = 1", "`durably.seeds.dev.AppConfig.tone` has to be one of `very_cold`, `warm`"),
         ("limits = { note = \"\" }", "`durably.seeds.dev.AppConfig.limits` lacks `day` of `Limits`"),
-        ("limits = { day = 1, hour = 2 }", "`durably.seeds.dev.AppConfig.limits` has `hour`, which is no field of `Limits`"),
-        ("limits = { day = -1 }", "`durably.seeds.dev.AppConfig.limits` has `day`, which is -1, which does not fit `u32`"),
+        (
+            "limits = { day = 1, hour = 2 }",
+            "`durably.seeds.dev.AppConfig.limits` has `hour`, which is no field of `Limits`",
+        ),
+        (
+            "limits = { day = -1 }",
+            "`durably.seeds.dev.AppConfig.limits` has `day`, which is -1, which does not fit `u32`",
+        ),
         ("tags = [\"a\", 1]", "`durably.seeds.dev.AppConfig.tags` has element 1, which has to be a text"),
     ] {
         let fault = seed_fault(line);
@@ -165,7 +198,8 @@ fn a_seed_is_a_document_in_the_order_of_the_struct() {
                 tone = \"very_cold\"\nopen = true\nneeded = 7\nheat = 1\nmodel = \"ünïcødé!\"\n";
     let project = project(&format!("{TOP}{seed}"));
     assert_eq!(project.faults(), [""; 0]);
-    let written: serde_json::Value = serde_json::from_str(&project.read(".durably/seeds/dev/APP_CONFIG.json")).unwrap_or_default();
+    let written: serde_json::Value =
+        serde_json::from_str(&project.read(".durably/seeds/dev/APP_CONFIG.json")).unwrap_or_default();
     assert_eq!(written[0]["key"], "app_config");
     assert_eq!(
         written[0]["value"],
@@ -177,7 +211,12 @@ fn a_seed_is_a_document_in_the_order_of_the_struct() {
 #[test]
 fn variables_that_a_setting_reads() {
     let minutes = fault("[env.dev.vars]\nMINUTES = \"soon\"\n");
-    assert!(minutes.contains("`MINUTES` of environment `dev`, read by `AppConfig.minutes`, is \"soon\", which is not a whole number"), "{minutes}");
+    assert!(
+        minutes.contains(
+            "`MINUTES` of environment `dev`, read by `AppConfig.minutes`, is \"soon\", which is not a whole number"
+        ),
+        "{minutes}"
+    );
     assert!(fault("[env.dev.vars]\nMINUTES = \"0\"\n").contains("is 0, at least 1 is needed"));
     assert!(fault("vars = { MODEL = \"enormous!\" }\n[env.dev]\n").contains("is 9 characters, at most 8 is allowed"));
 }

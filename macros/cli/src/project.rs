@@ -1,6 +1,7 @@
 //! Where a project's files are.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -70,6 +71,17 @@ impl Project {
         locked_version(&std::fs::read_to_string(lock).ok()?, package)
     }
 
+    /// Makes the workspace's Cargo.lock if there is none: it says which tools are needed.
+    pub(crate) fn ensure_lock(&self) -> Result<()> {
+        if self.root.ancestors().any(|folder| folder.join("Cargo.lock").is_file()) {
+            return Ok(());
+        }
+        let spec = Spec::new(cargo()).arg("generate-lockfile").folder(&self.root);
+        run(&spec)?
+            .success("cargo could not choose versions", "correct Cargo.toml as it says, and check the network")
+            .map(drop)
+    }
+
     /// The folder of the crate that becomes the Worker.
     pub fn crate_folder(&self) -> Result<PathBuf> {
         Ok(self.packages()?.worker_crate(&self.root)?.folder.clone())
@@ -83,11 +95,27 @@ impl Project {
     }
 
     fn packages(&self) -> Result<Packages> {
-        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let spec = Spec::new(cargo).args(["metadata", "--format-version", "1", "--no-deps"]).folder(&self.root);
-        let metadata = run(&spec)?.success("cargo could not read the workspace", "correct Cargo.toml as it says")?;
-        Packages::parse(&metadata.stdout).ok_or_else(|| Failure::new("cargo metadata answered with something unknown"))
+        Packages::parse(&self.metadata()?).ok_or_else(|| {
+            Failure::new("`cargo metadata` answered with something unknown")
+                .help("please report it, with the version of cargo")
+        })
     }
+
+    /// What cargo knows about the workspace.
+    pub(crate) fn metadata(&self) -> Result<Value> {
+        let spec = Spec::new(cargo()).args(["metadata", "--format-version", "1", "--no-deps"]).folder(&self.root);
+        let metadata = run(&spec)?.success("cargo could not read the workspace", "correct Cargo.toml as it says")?;
+        serde_json::from_str(&metadata.stdout).map_err(|error| {
+            Failure::new("`cargo metadata` answered with something unknown")
+                .detail(error)
+                .help("please report it, with the version of cargo")
+        })
+    }
+}
+
+/// The cargo that runs us, or else the one on the PATH.
+pub(crate) fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 #[derive(Debug)]
@@ -105,8 +133,7 @@ struct Package {
 }
 
 impl Packages {
-    fn parse(metadata: &str) -> Option<Self> {
-        let json: Value = serde_json::from_str(metadata).ok()?;
+    fn parse(json: &Value) -> Option<Self> {
         let defaults = json["workspace_default_members"].as_array().cloned().unwrap_or_default();
         let package = |package: &Value| {
             let kinds = package["targets"].as_array()?.iter().filter_map(|target| target["crate_types"].as_array());
@@ -198,7 +225,7 @@ mod tests {
             })
             .collect();
         let json = serde_json::json!({ "packages": packages, "workspace_default_members": defaults });
-        Packages::parse(&json.to_string()).expect("it is what cargo writes")
+        Packages::parse(&json).expect("it is what cargo writes")
     }
 
     #[test]

@@ -5,6 +5,9 @@
 mod fake;
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use fake::{Project, output};
 
@@ -115,6 +118,21 @@ fn wrangler_gets_no_network_no_prompts_and_no_meters() {
 fn lines_of_the_worker_are_passed_on() {
     let project = Project::new("lines");
     project.dev().wait_for("GET /one 200 OK");
+}
+
+#[test]
+fn a_reader_that_stops_reading_does_not_stop_the_worker() {
+    let project = Project::new("unread");
+    project.write("tools/talks", "");
+    let mut command = project.command(&["dev", "--port", "0"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !project.folder.join("tools/talked").exists() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(50));
+    }
+    fake::kill("-KILL", &format!("-{}", child.id()));
+    child.wait().expect("it ended");
+    assert!(project.folder.join("tools/talked").exists(), "the Worker stands still");
 }
 
 #[test]

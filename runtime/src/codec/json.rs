@@ -9,7 +9,12 @@ use crate::Error;
 pub struct Json {
     text: String,
     fault: Option<Error>,
+    depth: usize,
 }
+
+/// How deep lists and objects may stand in one another: `serde_json` reads no deeper. What were written deeper could never
+/// be read again.
+const MAX_DEPTH: usize = 127;
 
 impl Json {
     /// The text, or the first value that could not be written.
@@ -68,8 +73,25 @@ impl Json {
         self.text.push('"');
     }
 
+    /// JSON that another writer made: its depth counts.
+    pub(crate) fn foreign(&mut self, json: &str) {
+        let inner = depth(json);
+        self.deepen(inner);
+        self.depth -= inner;
+        self.raw(json);
+    }
+
+    fn deepen(&mut self, by: usize) {
+        self.depth += by;
+        if self.depth > MAX_DEPTH {
+            let what = format!("a value with more than {MAX_DEPTH} lists and objects in one another");
+            self.fail(Error::Unstorable { what, why: "it could not be read again" });
+        }
+    }
+
     /// `[…]`.
     pub fn array<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
+        self.deepen(1);
         self.text.push('[');
         for (i, item) in items.into_iter().enumerate() {
             if i > 0 {
@@ -78,19 +100,42 @@ impl Json {
             each(self, item);
         }
         self.text.push(']');
+        self.depth -= 1;
     }
 
     /// `{…}`.
     pub fn object(&mut self, body: impl FnOnce(&mut Members<'_>)) {
+        self.deepen(1);
         self.text.push('{');
         body(&mut Members { json: self, first: true });
         self.text.push('}');
+        self.depth -= 1;
     }
 
     /// Keeps the first fault.
     pub fn fail(&mut self, fault: Error) {
         self.fault.get_or_insert(fault);
     }
+}
+
+/// How deep a JSON text goes.
+fn depth(json: &str) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            _ if quoted => {}
+            b'[' | b'{' => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// The members of an object being written.

@@ -35,6 +35,10 @@ impl RowWriter {
         Ok(())
     }
 
+    pub(crate) fn table(&self) -> &'static str {
+        self.table
+    }
+
     pub(crate) fn finish(self) -> Vec<SqlValue> {
         self.values
     }

@@ -16,7 +16,9 @@ fn text<T: Serialize>(value: &T) -> Result<String, Error> {
 
 /// Writes the next column.
 pub fn put<T: Serialize>(row: &mut RowWriter, column: &'static str, value: &T) -> Result<(), Error> {
-    row.push(column, SqlValue::Text(text(value)?))
+    let mut json = Json::default();
+    encode(value, &mut json);
+    row.push(column, SqlValue::Text(json.finish().map_err(|error| error.in_column(row.table(), column))?))
 }
 
 /// Reads the next column.
@@ -32,7 +34,7 @@ pub fn take<T: DeserializeOwned>(row: &mut RowReader, column: &'static str) -> R
 /// Writes a value inside JSON.
 pub fn encode<T: Serialize>(value: &T, json: &mut Json) {
     match text(value) {
-        Ok(text) => json.raw(&text),
+        Ok(text) => json.foreign(&text),
         Err(error) => json.fail(error),
     }
 }

@@ -9,10 +9,9 @@ use std::path::{Path, PathBuf};
 use durably_build::{Build, Fault, Report};
 use tempfile::TempDir;
 
-pub(crate) type Outcome = Result<(), Box<dyn std::error::Error>>;
-
 /// A template with two environments.
-pub(crate) const TEMPLATE: &str = "name = \"shop\"\ncompatibility_date = \"2026-11-17\"\n\n[env.dev]\n\n[env.production]\n";
+pub(crate) const TEMPLATE: &str =
+    "name = \"shop\"\ncompatibility_date = \"2026-11-17\"\n\n[env.dev]\n\n[env.production]\n";
 
 /// `lib.rs` begins like this.
 pub(crate) const HEAD: &str = "use durably::prelude::*;\ndurably::bindings!();\n";
@@ -28,7 +27,10 @@ impl Project {
     pub(crate) fn new(template: &str, lib: &str) -> Self {
         let root = TempDir::new().unwrap_or_else(|error| panic!("no temporary folder: {error}"));
         let project = Self { root, features: Vec::new() };
-        project.file("wrangler.toml.in", template).file("app/Cargo.toml", "[package]\nname = \"shop\"\n").file("app/src/lib.rs", lib)
+        project
+            .file("wrangler.toml.in", template)
+            .file("app/Cargo.toml", "[package]\nname = \"shop\"\n")
+            .file("app/src/lib.rs", lib)
     }
 
     /// A crate whose library is `HEAD` and this.

@@ -89,6 +89,7 @@ impl Session<'_> {
         loop {
             pause()?;
             if let Some(code) = dev.ended() {
+                interrupt::check()?; // Ctrl-C reaches it before us
                 return Err(Failure::new(format!("wrangler ended by itself (exit code {code})"))
                     .help("see what it wrote above; start `cargo durably dev` again"));
             }

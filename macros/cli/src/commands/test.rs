@@ -1,43 +1,36 @@
 //! `cargo durably test`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
 use super::args::Test as Args;
-use crate::process::{Running, Spec, run as finish};
+use crate::process::{Running, Spec};
 use crate::tools::Tools;
 use crate::ui::loud;
 use crate::worker::{self, Profile};
 use crate::{Failure, Project, Reporter, Result};
 
 pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<()> {
-    let kinds = Kinds::of(project)?;
-    let selections = kinds.select(args.only.as_deref())?;
+    let selection = Kinds::of(project)?.select(args.only.as_deref())?;
     let tools = Tools::ensure(project, report)?;
+    // Here it shows what it does; within a test it would be minutes of silence.
     if args.only.as_deref().is_none_or(|kind| kind == "workerd") {
         worker::build(&tools, &project.crate_folder()?, &project.worker(), Profile::Dev, report)?;
     }
-    let mut failed = Vec::new();
-    for selection in &selections {
-        let spec = command(project, &tools, selection, &args.filter);
-        let code = Running::start_attached(&spec)?.wait()?;
-        if code != 0 {
-            failed.push(selection.name.as_str());
-        }
-    }
-    if failed.is_empty() {
-        report.answer(loud("all tests passed"));
+    let code = Running::start_attached(&command(project, &tools, &selection, &args.filter))?.wait()?;
+    if code == 0 {
+        report.answer(loud(format_args!("passed: {}", selection.name)));
         return Ok(());
     }
-    Err(Failure::new(format!("tests failed: {}", failed.join(", ")))
-        .help("what failed is listed above, under `failures:`"))
+    Err(Failure::new(format!("failed: {} (exit code {code} of cargo test)", selection.name))
+        .help("what failed is named above, after `failures:` or `error:`"))
 }
 
 fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[String]) -> Spec {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let own = std::env::current_exe().unwrap_or_default();
-    let spec = Spec::new(cargo)
+    let spec = Spec::new(crate::project::cargo())
         .args(["test", "--no-fail-fast"])
         .args(&selection.options)
         .folder(project.root())
@@ -47,72 +40,69 @@ fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[St
     if filter.is_empty() { spec } else { spec.arg("--").args(filter) }
 }
 
-/// What one call of cargo's runner runs.
+/// What cargo's runner is to run.
 #[derive(Debug, PartialEq, Eq)]
 struct Selection {
     name: String,
     options: Vec<String>,
 }
 
-/// The kinds of tests in the workspace: each test target of a package below `tests` is one, by its name.
-#[derive(Debug)]
+/// A test target of a package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Target {
+    package: String,
+    name: String,
+}
+
+/// The kinds of tests in the workspace: each folder below `tests` is one, with the test targets in it.
+#[derive(Debug, Default)]
 struct Kinds {
-    /// Package and target of each.
-    targets: BTreeMap<String, (String, String)>,
-    /// Test targets of other packages; they belong to `unit`.
-    inside: Vec<(String, String)>,
+    targets: BTreeMap<String, Vec<Target>>,
+    /// Test targets elsewhere; they belong to `unit`.
+    inside: Vec<Target>,
 }
 
 impl Kinds {
     fn of(project: &Project) -> Result<Self> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let spec = Spec::new(cargo).args(["metadata", "--format-version", "1", "--no-deps"]).folder(project.root());
-        let metadata = finish(&spec)?.success("cargo could not read the workspace", "correct Cargo.toml as it says")?;
-        let json = serde_json::from_str(&metadata.stdout)
-            .map_err(|error| Failure::new("cargo metadata answered with something unknown").detail(error))?;
-        Ok(Self::parse(&json))
+        Ok(Self::parse(&project.metadata()?))
     }
 
     fn parse(metadata: &Value) -> Self {
-        let root = metadata["workspace_root"].as_str().unwrap_or_default();
-        let mut kinds = Self { targets: BTreeMap::new(), inside: Vec::new() };
+        let tests = Path::new(metadata["workspace_root"].as_str().unwrap_or_default()).join("tests");
+        let mut kinds = Self::default();
         for package in metadata["packages"].as_array().into_iter().flatten() {
-            let name = package["name"].as_str().unwrap_or_default();
-            let manifest = package["manifest_path"].as_str().unwrap_or_default();
-            let is_suite = manifest.strip_prefix(root).is_some_and(|path| path.starts_with("/tests/"));
-            let tests =
-                package["targets"].as_array().into_iter().flatten().filter(|target| target["kind"][0] == "test");
-            for target in tests.filter_map(|target| target["name"].as_str()) {
-                if is_suite {
-                    kinds.targets.insert(target.to_owned(), (name.to_owned(), target.to_owned()));
-                } else {
-                    kinds.inside.push((name.to_owned(), target.to_owned()));
+            let targets = package["targets"].as_array().into_iter().flatten();
+            for target in targets.filter(|target| target["kind"][0] == "test") {
+                let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+                let found = Target { package: text(&package["name"]), name: text(&target["name"]) };
+                let source = text(&target["src_path"]);
+                let kind = Path::new(&source).strip_prefix(&tests).ok().and_then(|below| below.iter().next());
+                match kind.and_then(|kind| kind.to_str()) {
+                    Some(kind) => kinds.targets.entry(kind.to_owned()).or_default().push(found),
+                    None => kinds.inside.push(found),
                 }
             }
         }
         kinds
     }
 
-    fn select(&self, only: Option<&str>) -> Result<Vec<Selection>> {
-        let selection = |name: &str, options: &[&str]| Selection {
-            name: name.to_owned(),
-            options: options.iter().map(|&option| option.to_owned()).collect(),
-        };
-        match only {
-            None => Ok(vec![selection("the workspace", &["--workspace"])]),
-            Some("doc") => Ok(vec![selection("doc", &["--workspace", "--doc"])]),
+    fn select(&self, only: Option<&str>) -> Result<Selection> {
+        let name = only.unwrap_or("the workspace").to_owned();
+        let everywhere = |more: &[&str]| [&["--workspace"], more].concat().into_iter().map(str::to_owned).collect();
+        let options: Vec<String> = match only {
+            None => everywhere(&[]),
+            Some("doc") => everywhere(&["--doc"]),
             Some("unit") => {
-                let mut unit = selection("unit", &["--workspace", "--lib", "--bins"]);
-                for (_, target) in &self.inside {
-                    unit.options.extend(["--test".to_owned(), target.clone()]);
-                }
-                Ok(vec![unit])
+                let inside = self.inside.iter().flat_map(|target| ["--test", target.name.as_str()]);
+                everywhere(&["--lib", "--bins"].into_iter().chain(inside).collect::<Vec<_>>())
             }
-            Some(kind) => match self.targets.get(kind) {
-                Some((package, target)) => Ok(vec![selection(kind, &["--package", package, "--test", target])]),
-                None => Err(self.unknown(kind)),
-            },
-        }
+            Some(kind) => {
+                let targets = self.targets.get(kind).ok_or_else(|| self.unknown(kind))?.iter();
+                let options = targets.flat_map(|target| ["--package", &target.package, "--test", &target.name]);
+                options.map(str::to_owned).collect()
+            }
+        };
+        Ok(Selection { name, options })
     }
 
     fn unknown(&self, kind: &str) -> Failure {
@@ -120,7 +110,7 @@ impl Kinds {
         names.extend(self.targets.keys().map(String::as_str));
         Failure::new(format!("there is no kind of tests named {kind}"))
             .detail(format!("there are {}", names.join(", ")))
-            .help("name one of these with --only; to choose tests by their names, write a part of the name without --only")
+            .help("name one of these with --only; to choose tests by name, write a part of the name without --only")
     }
 }
 
@@ -131,32 +121,37 @@ mod tests {
     use super::Kinds;
 
     fn kinds() -> Kinds {
-        let target = |name: &str, kind: &str| json!({ "name": name, "kind": [kind] });
+        let target = |name: &str, path: &str| json!({ "name": name, "kind": ["test"], "src_path": path });
         Kinds::parse(&json!({
             "workspace_root": "/w",
             "packages": [
-                { "name": "durably-tests", "manifest_path": "/w/tests/Cargo.toml",
-                  "targets": [target("ui", "test"), target("workerd", "test"), target("durably_tests", "lib")] },
-                { "name": "cargo-durably", "manifest_path": "/w/macros/cli/Cargo.toml", "targets": [target("process", "test")] },
+                { "name": "server", "targets": [
+                    target("routes", "/w/tests/workerd/tests/routes.rs"),
+                    target("data", "/w/tests/workerd/tests/data.rs"),
+                    { "name": "server", "kind": ["lib"], "src_path": "/w/tests/workerd/src/lib.rs" },
+                ] },
+                { "name": "macros", "targets": [target("expansion", "/w/tests/expansion/expansion.rs")] },
+                { "name": "cargo-durably", "targets": [target("process", "/w/macros/cli/tests/process.rs")] },
             ],
         }))
     }
 
     fn options(only: Option<&str>) -> String {
-        let selections = kinds().select(only).expect("it is a kind");
-        selections.iter().map(|selection| selection.options.join(" ")).collect::<Vec<_>>().join("; ")
+        kinds().select(only).expect("it is a kind").options.join(" ")
     }
 
     #[test]
-    fn a_kind_is_a_test_target_below_tests() {
-        assert_eq!(options(Some("ui")), "--package durably-tests --test ui");
+    fn a_kind_is_a_folder_of_tests() {
+        assert_eq!(options(Some("workerd")), "--package server --test routes --package server --test data");
+        assert_eq!(options(Some("expansion")), "--package macros --test expansion");
         assert_eq!(options(Some("unit")), "--workspace --lib --bins --test process");
+        assert_eq!(options(Some("doc")), "--workspace --doc");
         assert_eq!(options(None), "--workspace");
     }
 
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let failure = kinds().select(Some("uii")).expect_err("there is none");
-        assert_eq!(failure.detail, "there are unit, doc, ui, workerd");
+        assert_eq!(failure.detail, "there are unit, doc, expansion, workerd");
     }
 }

@@ -107,10 +107,12 @@ impl Running {
     /// Waits for the end; a signal to us ends the program too.
     pub fn wait(&mut self) -> Result<i32> {
         loop {
-            if let Some(code) = self.ended() {
+            let ended = self.ended();
+            // Ctrl-C reaches the program as well; that it ended of it is not its failure.
+            interrupt::check()?;
+            if let Some(code) = ended {
                 return Ok(code);
             }
-            interrupt::check()?;
             thread::sleep(POLL);
         }
     }

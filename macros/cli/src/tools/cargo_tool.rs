@@ -50,7 +50,7 @@ impl CargoTool {
             // Only its test runner speaks TLS.
             options: &["--bin", "wasm-bindgen", "--no-default-features"],
             optimise: "1",
-            crates: 140,
+            crates: 150,
         })
     }
 
@@ -91,8 +91,7 @@ impl CargoTool {
     }
 
     fn cargo_install(&self, root: &Path, target: &Path, locked: bool, step: &Step) -> Result<Finished> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let spec = Spec::new(cargo)
+        let spec = Spec::new(crate::project::cargo())
             .args(["install", self.package, "--version", &self.version])
             .args(self.options)
             .args(locked.then_some("--locked"))

@@ -41,6 +41,7 @@ impl Tools {
             return Ok(told);
         }
         rust::ensure_target(project.root(), report)?;
+        project.ensure_lock()?;
         let packages = NodePackages::of(project.root());
         let [worker_build, wasm_bindgen] = [CargoTool::worker_build(), CargoTool::wasm_bindgen(project)?];
         // Each has phases that keep only one core busy, or none.

