@@ -39,6 +39,11 @@ pub trait Named<F> {
 }
 
 /// The names that the build script gave a class or a configuration.
+#[diagnostic::on_unimplemented(
+    message = "the build script gave this item no binding",
+    label = "without a binding",
+    note = "build again: the generated bindings are of another version of this item"
+)]
 pub trait Bound<F> {
     /// The exported class, or the configuration's struct.
     const CLASS: &'static str;

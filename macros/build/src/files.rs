@@ -72,13 +72,15 @@ pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<
 }
 
 impl Files {
-    pub(crate) fn write(self, written: &mut Vec<PathBuf>) -> Result<(), Error> {
+    /// Writes what changed, and returns every file's path.
+    pub(crate) fn write(self, written: &mut Vec<PathBuf>) -> Result<Vec<PathBuf>, Error> {
         let kept: Vec<PathBuf> = self.list.iter().map(|(path, _)| path.clone()).collect();
         for (path, text) in self.list {
             if write::write_if_changed(&path, &text)? {
                 written.push(path);
             }
         }
-        write::prune(&self.seeds, &kept)
+        write::prune(&self.seeds, &kept)?;
+        Ok(kept)
     }
 }

@@ -83,7 +83,8 @@ pub enum Error {
 pub fn generate() {
     match Build::from_env().and_then(|build| build.run()) {
         Ok(report) => {
-            for input in &report.inputs {
+            // A generated file that somebody removed or edited is written again at the next build.
+            for input in report.inputs.iter().chain(&report.outputs) {
                 println!("cargo::rerun-if-changed={}", input.display());
             }
             for fault in report.faults.iter().filter(|_| !report.raised) {
@@ -120,6 +121,8 @@ pub struct Report {
     pub raised: bool,
     /// Files that were written because their content changed.
     pub written: Vec<PathBuf>,
+    /// The generated files beside the template, whether they changed or not.
+    pub outputs: Vec<PathBuf>,
 }
 
 impl Build {
@@ -151,15 +154,17 @@ impl Build {
                 written.push(path);
             }
         }
-        if let Some(files) = files.filter(|_| app.is_sound()) {
-            files.write(&mut written)?;
-        }
+        let outputs = match files.filter(|_| app.is_sound()) {
+            Some(files) => files.write(&mut written)?,
+            None => Vec::new(),
+        };
         Ok(Report {
             inputs: sources.inputs.into_iter().collect(),
             complete: app.is_sound(),
             faults: app.faults,
             raised: app.raised,
             written,
+            outputs,
         })
     }
 }

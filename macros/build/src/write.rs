@@ -3,8 +3,12 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use crate::Error;
+
+/// Longer than any build script runs.
+const BEFORE_THE_START: Duration = Duration::from_secs(600);
 
 /// Writes `text` under a temporary name and renames it. A file that already says so keeps its modification time.
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {
@@ -23,6 +27,9 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
     fs::write(&temporary, text)?;
+    // Older than the build script's start, which cargo compares it with: a file that the script both writes and watches
+    // would else make the next build run it again.
+    fs::File::options().write(true).open(&temporary)?.set_modified(SystemTime::now() - BEFORE_THE_START)?;
     fs::rename(&temporary, path).inspect_err(|_| {
         let _ = fs::remove_file(&temporary);
     })

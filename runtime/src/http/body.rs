@@ -24,10 +24,9 @@ pub(crate) async fn read_json(request: &JsValue) -> Result<String, Error> {
     if text.trim_ascii().is_empty() {
         return Ok("{}".into());
     }
-    // Only the syntax: the arguments are read, with their types, where they are used. Escapes of half a surrogate pair
-    // are refused here too.
-    match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(_) => Ok(text),
+    // Only the syntax: the arguments are read, with their types, where they are used.
+    match super::syntax::check(&text) {
+        Ok(()) => Ok(text),
         Err(error) => Err(Error::BadRequest(format!("the body is not JSON: {error}"))),
     }
 }

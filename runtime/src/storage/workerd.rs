@@ -116,6 +116,10 @@ fn from_js(value: &JsValue, kind: Kind) -> Result<SqlValue, Error> {
         });
     }
     if let Some(text) = value.as_string() {
+        // As it is encoded, or the first write after a wake would take it for a change.
+        if let (Kind::Wide, Ok(wide)) = (kind, text.parse()) {
+            return Ok(SqlValue::Integer(wide));
+        }
         return Ok(SqlValue::Text(text));
     }
     if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::args::Test as Args;
-use crate::process::{Running, Spec};
+use crate::process::{Running, Spec, plain};
 use crate::tools::Tools;
 use crate::ui::loud;
 use crate::worker::{self, Profile};
@@ -19,25 +19,60 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
     if args.only.as_deref().is_none_or(|kind| kind == "workerd") {
         worker::build(&tools, &project.crate_folder()?, &project.worker(), Profile::Dev, report)?;
     }
-    let code = Running::start_attached(&command(project, &tools, &selection, &args.filter))?.wait()?;
-    if code == 0 {
-        report.answer(loud(format_args!("passed: {}", selection.name)));
-        return Ok(());
-    }
-    Err(Failure::new(format!("failed: {} (exit code {code} of cargo test)", selection.name))
-        .help("what failed is named above, after `failures:` or `error:`"))
+    let mut totals = Totals::default();
+    let finished = Running::start(&command(project, &tools, &selection, &args.filter))?.follow(|line| {
+        totals.count(&plain(&line.text));
+        report.pass_on(line);
+    })?;
+    totals.judge(&selection.name, finished.code, &args.filter).map(|text| report.answer(loud(text)))
 }
 
 fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[String]) -> Spec {
     let own = std::env::current_exe().unwrap_or_default();
     let spec = Spec::new(crate::project::cargo())
         .args(["test", "--no-fail-fast"])
+        .env("CARGO_TERM_COLOR", if crate::ui::coloured() { "always" } else { "never" })
         .args(&selection.options)
         .folder(project.root())
         .env("DURABLY_PROJECT", project.root())
         .env("DURABLY_BIN", own);
     let spec = tools.name_in(spec);
     if filter.is_empty() { spec } else { spec.arg("--").args(filter) }
+}
+
+/// What all runners together came to. Each test target has its own closing lines, and there are many targets.
+#[derive(Debug, Default)]
+struct Totals {
+    passed: usize,
+    failed: Vec<String>,
+}
+
+impl Totals {
+    fn count(&mut self, line: &str) {
+        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
+            self.failed.push(name.to_owned());
+        }
+        let passed = line.strip_prefix("test result: ").and_then(|rest| rest.split(". ").nth(1));
+        let passed = passed.and_then(|rest| rest.split(' ').next()).and_then(|number| number.parse::<usize>().ok());
+        self.passed += passed.unwrap_or(0);
+    }
+
+    fn judge(&self, name: &str, code: i32, filter: &[String]) -> Result<String> {
+        let Self { passed, failed } = self;
+        if code != 0 || !failed.is_empty() {
+            return Err(Failure::new(format!(
+                "{name}: {} failed, {passed} passed (cargo test ended with {code})",
+                failed.len()
+            ))
+            .detail(failed.join("\n"))
+            .help("what went wrong is said above, after `failures:` or `error:`"));
+        }
+        if *passed == 0 && !filter.is_empty() {
+            return Err(Failure::new(format!("{name}: no test has a name with {}", filter.join(" or ")))
+                .help("`cargo test --workspace -- --list` lists the names"));
+        }
+        Ok(format!("{name}: {passed} passed, none failed"))
+    }
 }
 
 /// What cargo's runner is to run.
@@ -118,7 +153,23 @@ impl Kinds {
 mod tests {
     use serde_json::json;
 
-    use super::Kinds;
+    use super::{Kinds, Totals};
+
+    #[test]
+    fn all_runners_are_counted() {
+        let mut totals = Totals::default();
+        let lines = ["test a ... ok", "test result: ok. 2 passed; 0 failed; 0 ignored", "test b::c ... FAILED"];
+        lines.iter().chain(&["test result: FAILED. 3 passed; 1 failed; 0 ignored"]).for_each(|line| totals.count(line));
+        assert_eq!((totals.passed, totals.failed.as_slice()), (5, ["b::c".to_owned()].as_slice()));
+        assert!(totals.judge("all", 0, &[]).is_err(), "whatever cargo says");
+    }
+
+    #[test]
+    fn a_filter_that_fits_nothing_is_no_success() {
+        assert!(Totals::default().judge("all", 0, &[]).is_ok());
+        assert!(Totals::default().judge("all", 0, &["typo".to_owned()]).is_err());
+        assert!(Totals::default().judge("all", 101, &[]).is_err());
+    }
 
     fn kinds() -> Kinds {
         let target = |name: &str, path: &str| json!({ "name": name, "kind": ["test"], "src_path": path });

@@ -46,19 +46,8 @@ pub struct Finished {
 }
 
 impl Running {
-    /// Starts the program with both its streams read by us.
+    /// Starts the program; its lines are read as they come.
     pub fn start(spec: &Spec) -> Result<Self> {
-        let mut running = Self::spawn(spec, Stdio::piped)?;
-        running.lines = Some(lines::read(running.child.stdout.take(), running.child.stderr.take()));
-        Ok(running)
-    }
-
-    /// Starts the program with its streams being ours.
-    pub fn start_attached(spec: &Spec) -> Result<Self> {
-        Self::spawn(spec, Stdio::inherit)
-    }
-
-    fn spawn(spec: &Spec, stream: fn() -> Stdio) -> Result<Self> {
         let mut command = if let Some(binary) = supervisor::find() {
             let mut command = Command::new(binary);
             command.args([supervisor::COMMAND.as_ref(), spec.program.as_os_str()]).args(&spec.args);
@@ -70,10 +59,10 @@ impl Running {
             command
         };
         spec.apply(&mut command);
-        command.stdout(stream()).stderr(stream());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| spec.not_started(&error))?;
-        let lead = child.stdin.take();
-        Ok(Self { child, lead, lines: None, status: None })
+        let (lead, lines) = (child.stdin.take(), lines::read(child.stdout.take(), child.stderr.take()));
+        Ok(Self { child, lead, lines: Some(lines), status: None })
     }
 
     /// The id of the process that we started: the supervisor, or the program where there is none.

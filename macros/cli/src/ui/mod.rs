@@ -12,6 +12,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 use self::style::{BAD, DIM, GOOD, LOUD};
 use self::ticker::Ticker;
+use crate::process::{Line, Stream};
 
 /// Work shorter than this leaves no trace.
 const WORTH_TELLING: Duration = Duration::from_secs(2);
@@ -73,6 +74,16 @@ impl Reporter {
             let mut out = anstream::stdout().lock();
             // A reader that has gone away is no reason to stop serving.
             let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+        });
+    }
+
+    /// A line of a program that we run, on the stream it was written to.
+    pub(crate) fn pass_on(&self, line: &Line) {
+        self.suspended(|| {
+            let _ = match line.stream {
+                Stream::Out => writeln!(anstream::stdout(), "{}", line.text),
+                Stream::Err => writeln!(anstream::stderr(), "{}", line.text),
+            };
         });
     }
 

@@ -134,8 +134,8 @@ impl Project {
     /// The command with nothing installed and a cache folder of its own; cargo and npm are scripts.
     pub(crate) fn fresh_command(&self, args: &[&str]) -> Command {
         let tools = self.folder.join("tools");
-        self.script("tools/cargo", CARGO);
-        self.script("tools/npm", NPM);
+        self.script("tools/path/cargo", CARGO);
+        self.script("tools/path/npm", NPM);
         self.write("Cargo.lock", "[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.999\"\n");
         let mut command = self.command(args);
         for name in ["DURABLY_NODE", "DURABLY_NODE_MODULES", "DURABLY_WORKER_BUILD", "WASM_BINDGEN_BIN", "WASM_OPT_BIN"]
@@ -143,8 +143,10 @@ impl Project {
             command.env_remove(name);
         }
         let path = std::env::var("PATH").unwrap_or_default();
-        command.env("PATH", format!("{}:{path}", tools.display())).env("XDG_CACHE_HOME", self.folder.join("cache"));
-        command.env("REAL_CARGO", env!("CARGO")).env("CARGO", tools.join("cargo"));
+        command
+            .env("PATH", format!("{}:{path}", tools.join("path").display()))
+            .env("XDG_CACHE_HOME", self.folder.join("cache"));
+        command.env("REAL_CARGO", env!("CARGO")).env("CARGO", tools.join("path/cargo"));
         command
     }
 
