@@ -4,7 +4,7 @@
 
 mod fake;
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -21,8 +21,10 @@ fn the_first_run_makes_secrets_and_later_ones_keep_them() {
     assert_eq!(written.lines().count(), 2);
     let mode = std::fs::metadata(project.folder.join(".dev.vars")).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
+    let file = || std::fs::metadata(project.folder.join(".dev.vars")).expect("it is there").ino();
+    let before = file();
     drop(project.dev());
-    assert_eq!(project.read(".dev.vars"), written);
+    assert_eq!((project.read(".dev.vars"), file()), (written, before), "it was written again");
 }
 
 #[test]

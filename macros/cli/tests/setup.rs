@@ -83,6 +83,10 @@ fn a_killed_install_leaves_no_half_and_no_lock() {
     std::fs::remove_file(project.folder.join("tools/slow")).expect("it was there");
     drop(Dev::start(&mut project.fresh_command(&DEV)));
     assert_eq!(tools(&project).len(), 3);
+    assert!(
+        !project.folder.join("cache/durably/tools/worker-build-0.8.7/bin/half").exists(),
+        "made from the killed one's rest"
+    );
 }
 
 #[test]
@@ -101,6 +105,10 @@ fn two_at_once_install_once_and_the_second_says_that_it_waits() {
     });
     let (_, text) = output(&mut project.fresh_command(&["build"]));
     assert!(text.contains("another `cargo durably` is installing worker-build-0.8.7"), "{text}");
+    assert!(
+        text.contains("(it goes on here as soon as that one ends) …"),
+        "in a pipe it is said at the beginning: {text}"
+    );
     release.join().expect("it ends").expect("it was there");
     first.wait().expect("it ended");
     assert_eq!(installs(&project), 3);
