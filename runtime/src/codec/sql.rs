@@ -99,9 +99,10 @@ impl Column {
 
     /// How a SELECT names it.
     pub fn selected(&self) -> String {
+        // In brackets: where there is no such column, SQLite takes a name in double quotes for a text.
         match self.kind {
-            Kind::Wide => format!("CAST(\"{}\" AS TEXT)", self.name),
-            _ => format!("\"{}\"", self.name),
+            Kind::Wide => format!("CAST([{}] AS TEXT)", self.name),
+            _ => format!("[{}]", self.name),
         }
     }
 

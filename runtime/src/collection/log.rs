@@ -1,5 +1,6 @@
 use std::marker::PhantomData;
 
+use super::rows::Rows;
 use super::{Collection, decode_item, encode_item, kinds, named, selected};
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
 use crate::storage::store::Store;
@@ -16,21 +17,13 @@ use crate::{Error, Limit, Seq, fingerprint};
 /// ```
 #[derive(Debug)]
 pub struct Log<T> {
-    place: Place,
-    /// Items pushed before the object was created; written when it is.
-    pending: Vec<Vec<SqlValue>>,
+    rows: Rows,
     item: PhantomData<T>,
-}
-
-#[derive(Debug)]
-enum Place {
-    Memory,
-    Stored(Store, &'static str),
 }
 
 impl<T> Default for Log<T> {
     fn default() -> Self {
-        Self { place: Place::Memory, pending: Vec::new(), item: PhantomData }
+        Self { rows: Rows::Pending(Vec::new()), item: PhantomData }
     }
 }
 
@@ -50,12 +43,12 @@ impl<T: Durable> Log<T> {
     /// Appends an item and returns its place. Writes one row, now; the transaction of the handler keeps or undoes it.
     #[expect(clippy::needless_pass_by_value, reason = "an item that was pushed is the log's, as with `Vec`")]
     pub fn push(&mut self, item: T) -> Result<Seq, Error> {
-        match &self.place {
-            Place::Memory => {
-                self.pending.push(encode_item("a new log", &item)?);
-                Ok(Seq::new(self.pending.len() as u64))
+        match &mut self.rows {
+            Rows::Pending(rows) => {
+                rows.push(encode_item("a new log", &item)?);
+                Ok(Seq::new(rows.len() as u64))
             }
-            Place::Stored(store, name) => insert::<T>(store, name, &encode_item(name, &item)?),
+            Rows::Stored(store, name) => insert::<T>(store, name, &encode_item(name, &item)?),
         }
     }
 
@@ -84,9 +77,9 @@ impl<T: Durable> Log<T> {
     /// without reading the values.
     fn within_bytes(&self) -> Result<Option<String>, Error> {
         const MAX_BYTES: usize = 1 << 20;
-        let (_, name) = self.stored()?;
+        let (_, name) = self.rows.table()?;
         let large = T::COLUMNS.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json));
-        let size: Vec<String> = large.map(|column| format!("coalesce(octet_length(\"{}\"), 0)", column.name)).collect();
+        let size: Vec<String> = large.map(|column| format!("coalesce(octet_length([{}]), 0)", column.name)).collect();
         if size.is_empty() {
             return Ok(None);
         }
@@ -122,7 +115,7 @@ impl<T: Durable> Log<T> {
 
     /// The place of the last item; `None` if there is none. Reads one row.
     pub fn last_seq(&self) -> Result<Option<Seq>, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let rows = store.read(
             name,
             &format!("SELECT \"_seq\" FROM \"{name}\" ORDER BY \"_seq\" DESC LIMIT 1"),
@@ -135,7 +128,7 @@ impl<T: Durable> Log<T> {
     /// How many items there are. Reads every row: for logs from which nothing is ever removed, the number of
     /// [`Log::last_seq`] is the same and costs one.
     pub fn count(&self) -> Result<u64, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
         match rows.into_iter().flatten().next() {
             None => Ok(0),
@@ -143,15 +136,8 @@ impl<T: Durable> Log<T> {
         }
     }
 
-    fn stored(&self) -> Result<(&Store, &'static str), Error> {
-        match &self.place {
-            Place::Stored(store, name) => Ok((store, name)),
-            Place::Memory => Err(Error::Detached),
-        }
-    }
-
     fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(Seq, T)>, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let sql = format!("SELECT \"_seq\", {} FROM \"{name}\" {rest}", selected(T::COLUMNS));
         let rows = store.read(name, &sql, parameters, &kinds(Kind::Integer, T::COLUMNS))?;
         rows.into_iter()
@@ -197,16 +183,15 @@ impl<T: Durable> Collection for Log<T> {
     }
 
     fn stored(store: &Store, name: &'static str) -> Self {
-        Self { place: Place::Stored(store.clone(), name), pending: Vec::new(), item: PhantomData }
+        Self { rows: Rows::stored_as(store, name), item: PhantomData }
     }
 
     fn is(&self, name: &'static str) -> bool {
-        matches!(&self.place, Place::Stored(_, own) if *own == name)
+        self.rows.is(name)
     }
 
     fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error> {
-        self.place = Place::Stored(store.clone(), name);
-        for row in std::mem::take(&mut self.pending) {
+        for row in self.rows.attach(store, name) {
             insert::<T>(store, name, &row)?;
         }
         Ok(())

@@ -1,5 +1,6 @@
 use std::marker::PhantomData;
 
+use super::rows::Rows;
 use super::{Collection, decode_item, encode_item, kinds, named, selected};
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
 use crate::storage::store::Store;
@@ -10,21 +11,13 @@ use crate::{Error, Limit, fingerprint};
 /// An insert of a new or changed value writes one row; of the identical value none.
 #[derive(Debug)]
 pub struct Map<K, V> {
-    place: Place,
-    /// Values inserted before the object was created; written when it is.
-    pending: Vec<Vec<SqlValue>>,
+    rows: Rows,
     item: PhantomData<(K, V)>,
-}
-
-#[derive(Debug)]
-enum Place {
-    Memory,
-    Stored(Store, &'static str),
 }
 
 impl<K, V> Default for Map<K, V> {
     fn default() -> Self {
-        Self { place: Place::Memory, pending: Vec::new(), item: PhantomData }
+        Self { rows: Rows::Pending(Vec::new()), item: PhantomData }
     }
 }
 
@@ -56,14 +49,14 @@ impl<K: Durable, V: Durable> Map<K, V> {
 
     /// Puts a value under a key, in place of what was there.
     pub fn insert(&mut self, key: &K, value: &V) -> Result<(), Error> {
-        match &self.place {
-            Place::Memory => {
+        match &mut self.rows {
+            Rows::Pending(rows) => {
                 let mut row = vec![key_sql("a new map", key)?];
                 row.extend(encode_item("a new map", value)?);
-                self.pending.push(row);
+                rows.push(row);
                 Ok(())
             }
-            Place::Stored(store, name) => {
+            Rows::Stored(store, name) => {
                 let mut row = vec![key_sql(name, key)?];
                 row.extend(encode_item(name, value)?);
                 upsert::<K, V>(store, name, &row)
@@ -73,21 +66,21 @@ impl<K: Durable, V: Durable> Map<K, V> {
 
     /// The value under a key.
     pub fn get(&self, key: &K) -> Result<Option<V>, Error> {
-        let (_, name) = self.stored()?;
+        let (_, name) = self.rows.table()?;
         let rows = self.select("WHERE \"_key\" = ?", &[key_sql(name, key)?])?;
         Ok(rows.into_iter().next().map(|(_, value)| value))
     }
 
     /// Whether there is a value under a key.
     pub fn contains_key(&self, key: &K) -> Result<bool, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"_key\" = ?");
         Ok(!store.read(name, &sql, &[key_sql(name, key)?], &[Kind::Integer])?.is_empty())
     }
 
     /// Removes a value and says whether there was one. Writes one row if there was.
     pub fn remove(&mut self, key: &K) -> Result<bool, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let sql = format!("DELETE FROM \"{name}\" WHERE \"_key\" = ? RETURNING 1");
         let rows = store.write_rows(&Self::table(name), &sql, &[key_sql(name, key)?], &[Kind::Integer])?;
         Ok(!rows.is_empty())
@@ -99,7 +92,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
         match after {
             None => self.select("ORDER BY \"_key\" LIMIT ?", &[limit]),
             Some(key) => {
-                let (_, name) = self.stored()?;
+                let (_, name) = self.rows.table()?;
                 self.select("WHERE \"_key\" > ? ORDER BY \"_key\" LIMIT ?", &[key_sql(name, key)?, limit])
             }
         }
@@ -111,7 +104,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
         match before {
             None => self.select("ORDER BY \"_key\" DESC LIMIT ?", &[limit]),
             Some(key) => {
-                let (_, name) = self.stored()?;
+                let (_, name) = self.rows.table()?;
                 self.select("WHERE \"_key\" < ? ORDER BY \"_key\" DESC LIMIT ?", &[key_sql(name, key)?, limit])
             }
         }
@@ -119,7 +112,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
 
     /// How many entries there are. Reads every row.
     pub fn count(&self) -> Result<u64, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
         match rows.into_iter().flatten().next() {
             None => Ok(0),
@@ -127,15 +120,8 @@ impl<K: Durable, V: Durable> Map<K, V> {
         }
     }
 
-    fn stored(&self) -> Result<(&Store, &'static str), Error> {
-        match &self.place {
-            Place::Stored(store, name) => Ok((store, name)),
-            Place::Memory => Err(Error::Detached),
-        }
-    }
-
     fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(K, V)>, Error> {
-        let (store, name) = self.stored()?;
+        let (store, name) = self.rows.table()?;
         let sql = format!("SELECT {}, {} FROM \"{name}\" {rest}", Self::KEY.selected(), selected(V::COLUMNS));
         let rows = store.read(name, &sql, parameters, &kinds(K::KIND, V::COLUMNS))?;
         rows.into_iter()
@@ -181,16 +167,15 @@ impl<K: Durable, V: Durable> Collection for Map<K, V> {
     }
 
     fn stored(store: &Store, name: &'static str) -> Self {
-        Self { place: Place::Stored(store.clone(), name), pending: Vec::new(), item: PhantomData }
+        Self { rows: Rows::stored_as(store, name), item: PhantomData }
     }
 
     fn is(&self, name: &'static str) -> bool {
-        matches!(&self.place, Place::Stored(_, own) if *own == name)
+        self.rows.is(name)
     }
 
     fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error> {
-        self.place = Place::Stored(store.clone(), name);
-        for row in std::mem::take(&mut self.pending) {
+        for row in self.rows.attach(store, name) {
             upsert::<K, V>(store, name, &row)?;
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 mod log;
 mod map;
+mod rows;
 
 pub use log::{Log, Page};
 pub use map::Map;

@@ -30,7 +30,10 @@ pub(crate) struct Envelope {
 #[derive(Debug, Clone)]
 pub(crate) enum Arguments {
     Positional(String),
-    Http { params: BTreeMap<String, String>, body: Option<String> },
+    Http {
+        params: BTreeMap<String, String>,
+        body: Option<String>,
+    },
     /// A request that could not be read: what is wrong with it, for those whom the object admits.
     Faulty(Error),
 }

@@ -91,25 +91,26 @@ trait Doors {
 impl<S: Service> Doors for Rc<Host<S>> {
     fn enter(&self, work: Work, form: Form) -> JsValue {
         let configs = if S::TAKES_CX { ready(S::configs) } else { Some(Configs::default()) };
-        match configs {
-            Some(configs) => match run(self, work, configs) {
-                Reply::Now(reply) => form.value(&reply),
-                Reply::Later(future) => future_to_promise(Turn::of(async move { form.settled(&future.await) })).into(),
-            },
+        let Some(configs) = configs else {
             // The configuration is loaded before the transaction, which cannot await.
-            None => {
-                let host = self.clone();
-                future_to_promise(Turn::of(async move {
-                    let configs = crate::config::load_all(&S::configs(), &host.env).await;
-                    form.settled(&match run(&host, work, configs) {
-                        Reply::Now(reply) => reply,
-                        Reply::Later(future) => future.await,
-                    })
-                }))
-                .into()
-            }
+            let host = self.clone();
+            return promised(form, async move {
+                let configs = crate::config::load_all(&S::configs(), &host.env).await;
+                match run(&host, work, configs) {
+                    Reply::Now(reply) => reply,
+                    Reply::Later(future) => future.await,
+                }
+            });
+        };
+        match run(self, work, configs) {
+            Reply::Now(reply) => form.value(&reply),
+            Reply::Later(future) => promised(form, future),
         }
     }
+}
+
+fn promised(form: Form, reply: impl Future<Output = Result<String, Fail>> + 'static) -> JsValue {
+    future_to_promise(Turn::of(async move { form.settled(&reply.await) })).into()
 }
 
 fn run<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Reply {

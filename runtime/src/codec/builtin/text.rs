@@ -1,0 +1,48 @@
+//! Text, and nothing.
+
+use serde_json::Value;
+
+use crate::Error;
+use crate::codec::{Decoder, Durable, Json, Kind, SqlValue};
+
+impl Durable for String {
+    const KIND: Kind = Kind::Text;
+    const HAS_INITIAL: bool = true;
+    fn encode(&self, json: &mut Json) {
+        json.string(self);
+    }
+    fn decode(value: Value, decoder: &mut Decoder) -> Option<Self> {
+        match value {
+            Value::String(text) => Some(text),
+            other => decoder.wrong("text", &other),
+        }
+    }
+    fn to_sql(&self) -> Result<SqlValue, Error> {
+        Ok(SqlValue::Text(self.clone()))
+    }
+    fn from_sql(value: SqlValue) -> Result<Self, String> {
+        match value {
+            SqlValue::Text(text) => Ok(text),
+            other => Err(format!("expected text, found {}", other.describe())),
+        }
+    }
+    fn initial() -> Option<Self> {
+        Some(Self::new())
+    }
+}
+
+impl Durable for () {
+    const HAS_INITIAL: bool = true;
+    fn encode(&self, json: &mut Json) {
+        json.raw("null");
+    }
+    fn decode(value: Value, decoder: &mut Decoder) -> Option<Self> {
+        if value.is_null() { Some(()) } else { decoder.wrong("null", &value) }
+    }
+    fn absent() -> Option<Self> {
+        Some(())
+    }
+    fn initial() -> Option<Self> {
+        Some(())
+    }
+}
