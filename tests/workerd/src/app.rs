@@ -1,0 +1,108 @@
+//! A project, built for workerd.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::UNIX_EPOCH;
+use std::{env, fs};
+
+use cargo_durably::process::{Spec, run};
+use cargo_durably::tools::Tools;
+use cargo_durably::worker::{self, Profile};
+use cargo_durably::{Project, Reporter};
+use serde_json::Value;
+
+use crate::server::{Options, Server};
+use crate::supervisor;
+
+/// A project whose Worker was built. Built once a process; cargo says whether anything changed since the last one.
+#[derive(Debug)]
+pub struct App {
+    pub(crate) project: Project,
+    pub(crate) tools: Tools,
+    /// worker-build's modules.
+    pub(crate) worker: PathBuf,
+}
+
+impl App {
+    /// The reference application, in the workspace's `app`.
+    pub fn reference() -> &'static Self {
+        Self::at(&workspace())
+    }
+
+    /// The application in the folder that holds its `wrangler.toml.in`.
+    pub fn at(folder: &Path) -> &'static Self {
+        static BUILT: Mutex<BTreeMap<PathBuf, &'static App>> = Mutex::new(BTreeMap::new());
+        let folder = folder.canonicalize().unwrap_or_else(|error| panic!("{} is no folder: {error}", folder.display()));
+        // Held while building: a second test of this process waits for the first one's build.
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        built.entry(folder).or_insert_with_key(|folder| Box::leak(Box::new(Self::build(folder))))
+    }
+
+    /// Serves it on a free port, with data of its own.
+    pub fn serve(&'static self, options: Options) -> Server {
+        Server::start(self, options)
+    }
+
+    /// The project's folder.
+    pub fn folder(&self) -> &Path {
+        self.project.root()
+    }
+
+    fn build(folder: &Path) -> Self {
+        let report = Reporter::new();
+        supervisor::ensure();
+        let project = Project::find(Some(folder)).unwrap_or_else(|failure| panic!("{failure}"));
+        let tools = Tools::ensure(&project, &report).unwrap_or_else(|failure| panic!("{failure}"));
+        let crate_folder = project.crate_folder().unwrap_or_else(|failure| panic!("{failure}"));
+        let name = crate_folder.file_name().unwrap_or_default();
+        // Not in the project: whoever is serving it there is not disturbed.
+        let worker = target().join("workerd").join(name);
+        let stamp = worker.with_file_name(format!("{}.stamp", name.to_string_lossy()));
+        let before = fs::read_to_string(&stamp).ok();
+        if before.is_none() || before != artifact(&crate_folder) || !worker.join("index.js").is_file() {
+            worker::build(&tools, &crate_folder, &worker, Profile::Dev, &report)
+                .unwrap_or_else(|failure| panic!("{failure}"));
+            let after = artifact(&crate_folder).unwrap_or_default();
+            fs::write(&stamp, after).unwrap_or_else(|error| panic!("{}: {error}", stamp.display()));
+        }
+        Self { project, tools, worker }
+    }
+}
+
+/// What cargo has of the crate: which file, of which moment. Compiles it if it has to, as worker-build would.
+fn artifact(folder: &Path) -> Option<String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let build = Spec::new(cargo)
+        .args(["build", "--lib", "--profile", "worker-dev", "--target", "wasm32-unknown-unknown"])
+        .args(["--message-format", "json", "--quiet"])
+        .folder(folder);
+    let output = run(&build).ok().filter(|finished| finished.code == 0)?.stdout;
+    let mut messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let files = messages.rfind(|message| message["reason"] == "compiler-artifact")?["filenames"].clone();
+    let wasm = files
+        .as_array()?
+        .iter()
+        .filter_map(Value::as_str)
+        .find(|file| Path::new(file).extension().is_some_and(|kind| kind == "wasm"))?
+        .to_owned();
+    let file = fs::metadata(&wasm).ok()?;
+    let moment = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    Some(format!("{wasm} {} {}", file.len(), moment.as_nanos()))
+}
+
+/// The workspace's folder.
+pub(crate) fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Cargo's target folder, of which this very program is a part.
+pub(crate) fn target() -> &'static Path {
+    static TARGET: OnceLock<PathBuf> = OnceLock::new();
+    TARGET.get_or_init(|| {
+        let own = env::current_exe().unwrap_or_else(|error| panic!("this program has no path: {error}"));
+        // target/debug/deps/app_http-0123456789abcdef
+        own.ancestors().nth(3).unwrap_or_else(|| panic!("{} is in no target folder", own.display())).to_owned()
+    })
+}
