@@ -3,6 +3,8 @@
 mod builtin;
 pub(crate) mod decoder;
 pub(crate) mod json;
+#[cfg(test)]
+mod properties;
 mod row;
 pub mod serde_json_column;
 pub(crate) mod sql;

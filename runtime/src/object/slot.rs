@@ -149,7 +149,7 @@ fn read_row<S: State>(store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
     let rows = match store.backend().rows(&sql, &[], &kinds) {
         Ok(rows) => rows,
         // The statement failed: nothing is stored, or something else is, and then the head says what.
-        Err(_) if !store.has_table(TABLE)? => return Ok(None),
+        Err(_) if !store.has_table(TABLE)? => return never_created::<S>(store).map(|()| None),
         Err(error) => {
             let head = store.backend().rows(
                 &format!("SELECT CAST(\"_revision\" AS TEXT), \"_hash\" FROM \"{TABLE}\""),
@@ -172,6 +172,17 @@ fn read_row<S: State>(store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
             Err(Error::Damaged { class: S::CLASS, why: format!("`{TABLE}` has {} rows in place of one", rows.len()) })
         }
     }
+}
+
+/// An object without its row has no other table either: the row is made with the first of them.
+fn never_created<S: State>(store: &Store) -> Result<(), Error> {
+    for table in S::TABLES {
+        if store.has_table(table.name)? {
+            let why = format!("it has a table `{}` and no `{TABLE}`", table.name);
+            return Err(Error::Damaged { class: S::CLASS, why });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses rows that were written with another shape.
