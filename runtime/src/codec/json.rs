@@ -14,7 +14,7 @@ pub struct Json {
 
 /// How deep lists and objects may stand in one another: `serde_json` reads no deeper. What were written deeper could never
 /// be read again.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 127;
 
 impl Json {
     /// The text, or the first value that could not be written.
