@@ -59,9 +59,11 @@ pub(crate) fn seeds(app: &App, template: &Template) -> Result<Vec<Seed>, Vec<Str
             };
             let document = Document { app, template, settings, environment, at, faults: &mut faults }.check(document);
             if let Some(value) = document {
-                let entry = Entry { key: &settings.key, value };
+                // The last good copy as well: should the document be damaged before anybody changed it, this one is read.
+                let last_good = format!("{}.last_good", settings.key);
+                let entries = [Entry { key: &settings.key, value: value.clone() }, Entry { key: &last_good, value }];
                 let (environment, binding) = (environment.to_owned(), settings.binding.clone());
-                seeds.push(Seed { environment, binding, text: crate::json(&[entry]) });
+                seeds.push(Seed { environment, binding, text: crate::json(&entries) });
             }
         }
     }

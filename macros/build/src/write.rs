@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use crate::Error;
 
 /// Longer than any build script runs.
-const BEFORE_THE_START: Duration = Duration::from_secs(600);
+const BEFORE_THE_START: Duration = Duration::from_mins(10);
 
 /// Writes `text` under a temporary name and renames it. A file that already says so keeps its modification time.
 pub(crate) fn write_if_changed(path: &Path, text: &str) -> Result<bool, Error> {

@@ -55,6 +55,11 @@ impl Problem {
         }
     }
 
+    /// What the log is to say and the client is not: names of tables, statements, texts of panics.
+    pub(crate) fn internal(&self) -> Option<&str> {
+        (self.status == 500 && self.data.is_none()).then_some(self.detail.as_str())
+    }
+
     /// The problem's JSON.
     pub(crate) fn json(&self) -> String {
         let mut json = Json::default();
@@ -62,7 +67,9 @@ impl Problem {
             problem.member("type", |json| json.string("about:blank"));
             problem.member("title", |json| json.string(title(self.status)));
             problem.member("status", |json| json.integer(self.status));
-            problem.member("detail", |json| json.string(&self.detail));
+            let detail =
+                if self.internal().is_some() { "the request failed; the Worker's log says why" } else { &self.detail };
+            problem.member("detail", |json| json.string(detail));
             problem.member("code", |json| json.string(&self.code));
             if !self.errors.is_empty() {
                 problem.member("errors", |json| encode_fields(&self.errors, json));

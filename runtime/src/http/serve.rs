@@ -221,6 +221,9 @@ fn matches(pattern: &str, segments: &[String]) -> Option<BTreeMap<String, String
 }
 
 fn respond_problem(problem: &Problem, headers: &[(&'static str, String)]) -> worker::Result<Response> {
+    if let Some(internal) = problem.internal() {
+        worker::console_error!("durably: {internal}");
+    }
     let mut all = problem.headers();
     all.extend_from_slice(headers);
     respond(problem.status, Some(&problem.json()), false, &all)

@@ -72,13 +72,14 @@ fn a_session_is_opened_shown_and_ended() {
 
 #[test]
 fn any_unicode_of_128_characters_is_a_user() {
-    for name in ["𝕬".repeat(128), "a".into(), "e\u{301}".repeat(64), "\u{0}".into(), "X🏳️‍🌈\"\\\n".into()]
-    {
+    let odd = "X🏳️‍🌈\"\\\n".to_owned();
+    for name in ["𝕬".repeat(127), "𝕬".repeat(128), "a".into(), "e\u{301}".repeat(64), "\u{0}".into(), odd] {
         let user = User::sign_in(shared(), &name);
         assert_eq!(user.get(shared(), &session(&user.session)).is(200).json()["user"], json!(name));
         // The account is addressed by the name.
         let id = user.conversation(shared(), "mine");
         let listed = user.get(shared(), "/v1/conversations").is(200).json();
+        assert_eq!(listed["conversations"].as_array().map(Vec::len), Some(1), "{name:?}");
         assert_eq!(listed["conversations"][0]["conversation"], json!(id), "{name:?}");
     }
 }
