@@ -2,23 +2,23 @@
 
 use std::fs;
 
-/// Seconds that workerd, started below this process, has been on a processor. `None` where `/proc` does not tell.
+/// Seconds that every workerd below this process has been on a processor: wrangler runs one for its own proxy beside that of
+/// the Workers. `None` where `/proc` does not tell.
 pub(crate) fn seconds() -> Option<f64> {
-    let process = workerd()?;
-    let tasks = fs::read_dir(format!("/proc/{process}/task")).ok()?;
-    let spent = tasks.filter_map(|task| {
-        let text = fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?;
-        text.split(' ').next()?.parse::<u64>().ok()
-    });
-    #[expect(clippy::cast_precision_loss, reason = "nanoseconds of some minutes")]
-    let nanoseconds = spent.sum::<u64>() as f64;
-    Some(nanoseconds / 1e9)
-}
-
-fn workerd() -> Option<u32> {
     let all = fs::read_dir("/proc").ok()?;
     let processes = all.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
-    processes.filter(|process| name(*process).as_deref() == Some("workerd")).find(|process| is_ours(*process))
+    let ours = processes.filter(|process| name(*process).as_deref() == Some("workerd") && is_ours(*process));
+    let spent: u64 = ours.filter_map(spent).sum();
+    #[expect(clippy::cast_precision_loss, reason = "nanoseconds of some minutes")]
+    let nanoseconds = spent as f64;
+    (spent > 0).then_some(nanoseconds / 1e9)
+}
+
+/// Nanoseconds of all its threads.
+fn spent(process: u32) -> Option<u64> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).ok()?;
+    let thread = |text: String| text.split(' ').next()?.parse::<u64>().ok();
+    Some(tasks.filter_map(|task| thread(fs::read_to_string(task.ok()?.path().join("schedstat")).ok()?)).sum())
 }
 
 fn name(process: u32) -> Option<String> {

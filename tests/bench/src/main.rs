@@ -114,7 +114,12 @@ fn report(options: &Options, samples: &[Vec<Sample>; 3]) -> Value {
         rows.push(json!({ "what": name, "ratio": value, "low": low, "high": high, "rounds": ratios }));
     }
     let typical = |samples: &[Sample]| median(&samples.iter().map(|sample| sample.passed).collect::<Vec<_>>());
-    eprintln!("microseconds a call: by hand {:.1}, again {:.1}, durably {:.1}", typical(hand), typical(again), typical(rust));
+    eprintln!(
+        "microseconds a call: by hand {:.1}, again {:.1}, durably {:.1}",
+        typical(hand),
+        typical(again),
+        typical(rust)
+    );
     json!({
         "calls": options.calls,
         "length": options.length,

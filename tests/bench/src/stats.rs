@@ -36,7 +36,6 @@ pub(crate) fn median(numbers: &[f64]) -> f64 {
 struct Random(u64);
 
 impl Random {
-    #[expect(clippy::cast_possible_truncation, reason = "only the remainder counts")]
     fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;

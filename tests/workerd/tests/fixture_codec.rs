@@ -1,4 +1,5 @@
 //! Values of every type, through the platform: from JS into columns and rows, and back from the disk.
+#![allow(clippy::panic, reason = "what goes wrong in a helper fails the test")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -117,9 +118,9 @@ fn tuple(items: Vec<BoxedStrategy<Value>>) -> BoxedStrategy<Value> {
 
 fn object(members: Vec<(&'static str, BoxedStrategy<Value>)>) -> BoxedStrategy<Value> {
     let (names, values): (Vec<_>, Vec<_>) = members.into_iter().unzip();
-    let named =
+    let object =
         move |values: Vec<Value>| Value::Object(names.iter().map(|name| (*name).to_owned()).zip(values).collect());
-    values.prop_map(named).boxed()
+    values.prop_map(object).boxed()
 }
 
 fn map(key: BoxedStrategy<String>, value: BoxedStrategy<Value>) -> BoxedStrategy<Value> {

@@ -135,9 +135,9 @@ fn a_kill_right_after_the_answer_loses_nothing() {
             .is(200)
             .json();
         if round == 1 {
-            fixture.server.restart()
+            fixture.server.restart();
         } else {
-            fixture.server.kill9()
+            fixture.server.kill9();
         }
         let got = as_(&fixture.server, "ada", "GET", &format!("{coins}/{}", put[0]), &Value::Null).is(200).json();
         assert_eq!(got["worth"], round);

@@ -3,7 +3,7 @@
 use durably_workerd_tests::fixture::{Fixture, assert_error};
 use serde_json::{Value, json};
 
-fn big(number: impl ToString) -> Value {
+fn big<T: Copy + std::fmt::Display>(number: T) -> Value {
     json!({ "$big": number.to_string() })
 }
 
@@ -92,7 +92,7 @@ fn what_json_would_change_is_refused() {
     assert_eq!(cabinet.call("echo", &json!([all]))["at"], "1970-01-01T00:00:01.000Z", "a Date is its time");
 }
 
-/// Deeper than serde_json reads, and deeper than V8's stack: neither is a fault of the instance.
+/// Deeper than `serde_json` reads, and deeper than V8's stack: neither is a fault of the instance.
 #[test]
 fn arguments_that_are_too_deep_are_refused() {
     let fixture = Fixture::shared();

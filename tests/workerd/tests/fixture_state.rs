@@ -22,7 +22,6 @@ fn refused(object: &Object<'_>, method: &str, args: &Value, code: &str) -> Value
 fn look(object: &Object<'_>) -> &'static str {
     match object.class() {
         "Drawers" => "contents",
-        "Cabinet" => "show",
         "Probe" => "seen",
         _ => "show",
     }
