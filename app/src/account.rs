@@ -66,7 +66,7 @@ pub struct Index {
 /// Within this time a creation begins or fails.
 const CREATION: Duration = Duration::from_secs(30);
 /// After this time a pending entry has no conversation, or has it already.
-const STALE: Duration = Duration::from_secs(60);
+const STALE: Duration = Duration::from_mins(1);
 
 #[durable_rpc]
 impl Account {
@@ -95,7 +95,7 @@ impl Account {
     #[rpc]
     fn stale(&self, cx: &Cx) -> Result<Vec<Begun>> {
         let mut stale = Vec::new();
-        for (entry, at) in self.pending.page(None, Limit::default())? {
+        for (entry, at) in self.pending.page(None, Limit::MAX)? {
             if cx.now().since(at) < STALE {
                 continue;
             }
@@ -110,8 +110,8 @@ impl Account {
     #[rpc]
     fn settle(&mut self, settled: Vec<Settled>) -> Result<()> {
         for Settled { entry, exists } in settled {
-            self.pending.remove(&entry)?;
-            if !exists {
+            // One that is no longer pending was made in the meantime, by a repeated creation.
+            if self.pending.remove(&entry)? && !exists {
                 self.entries.remove(&entry)?;
             }
         }

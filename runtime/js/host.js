@@ -12,6 +12,12 @@ export function rows(ctx, sql, parameters) {
   return ctx.storage.sql.exec(sql, ...parameters).toArray().map(Object.values);
 }
 
+// The one number that an INSERT … RETURNING gives.
+export function insert(ctx, sql, parameters) {
+  const [row] = ctx.storage.sql.exec(sql, ...parameters).toArray();
+  return Object.values(row)[0];
+}
+
 // undefined when kept or rolled back as asked, else the error that the platform raised.
 export function transaction(ctx, body) {
   try {

@@ -83,6 +83,9 @@ pub enum Error {
     /// The same idempotency key with other arguments.
     #[error("the idempotency key was used with other arguments")]
     IdempotencyMismatch,
+    /// A call with the same idempotency key is running.
+    #[error("a call with the same idempotency key is running; try again for its answer")]
+    InProgress,
     /// An idempotency key that is not 1–255 visible ASCII characters.
     #[error("an idempotency key is 1 to 255 visible ASCII characters")]
     BadIdempotencyKey,
@@ -153,6 +156,7 @@ impl Error {
             Self::UnknownMethod { .. } => "unknown_method",
             Self::NewerClient(_) => "newer_client",
             Self::IdempotencyMismatch => "idempotency_mismatch",
+            Self::InProgress => "in_progress",
             Self::BadIdempotencyKey => "bad_idempotency_key",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::Refused(refusal) => refusal.code(),
@@ -174,7 +178,7 @@ impl Error {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotCreated | Self::BadId { .. } => 404,
-            Self::AlreadyCreated => 409,
+            Self::AlreadyCreated | Self::InProgress => 409,
             Self::TooLarge { .. } | Self::BodyTooLarge { .. } => 413,
             Self::Unstorable { .. } | Self::BadArguments(_) | Self::IdempotencyMismatch => 422,
             Self::UnknownMethod { .. } | Self::NewerClient(_) | Self::BadIdempotencyKey | Self::BadRequest(_) => 400,
@@ -189,7 +193,12 @@ impl Error {
     /// Whether the same call may succeed when it is repeated.
     pub fn retryable(&self) -> bool {
         match self {
-            Self::IsolateReset(_) | Self::Unreachable(_) | Self::DeadlineExceeded => true,
+            Self::IsolateReset(_)
+            | Self::Unreachable(_)
+            | Self::DeadlineExceeded
+            | Self::Config { .. }
+            | Self::InProgress
+            | Self::Refused(Refusal::Unavailable) => true,
             Self::Other { retryable, .. } => *retryable,
             _ => false,
         }

@@ -138,11 +138,24 @@ impl WireError {
             "unauthorized" => Error::Refused(crate::Refusal::Unauthorized),
             "forbidden" => Error::Refused(crate::Refusal::Forbidden),
             "not_found" => Error::Refused(crate::Refusal::NotFound),
-            "panicked" => Error::Panicked(self.message),
-            "isolate_reset" => Error::IsolateReset(self.message),
+            // Their texts are sentences around the reason already: as they are, they would be told twice.
+            "panicked" => Error::Panicked(inner(&self.message, "the handler panicked: ", "")),
+            "isolate_reset" => {
+                let around = ("the instance was reset while the call was pending (", "); stored data");
+                Error::IsolateReset(inner(&self.message, around.0, around.1))
+            }
             _ => {
                 Error::Other { code: self.code, status: self.status, message: self.message, retryable: self.retryable }
             }
         }
+    }
+}
+
+/// The reason in a message of ours: what stands between `before` and `after`.
+fn inner(message: &str, before: &str, after: &str) -> String {
+    let rest = message.strip_prefix(before).unwrap_or(message);
+    match (after, rest.find(after)) {
+        ("", _) | (_, None) => rest.to_owned(),
+        (_, Some(end)) => rest[..end].to_owned(),
     }
 }

@@ -1,15 +1,17 @@
 //! What Rust cannot do through bindings alone: `js/host.js`. One block, since wasm-bindgen lists a module once a block.
 #![allow(unsafe_code, missing_docs, unreachable_pub, reason = "wasm-bindgen's expansion")]
 
-use js_sys::{Array, Promise, Uint8Array};
+use js_sys::{Array, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/js/host.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    pub(crate) fn run(ctx: &JsValue, sql: &str, parameters: &Array) -> Result<(), JsValue>;
+    pub(crate) fn run(ctx: &JsValue, sql: &JsString, parameters: &Array) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
-    pub(crate) fn rows(ctx: &JsValue, sql: &str, parameters: &Array) -> Result<Array, JsValue>;
+    pub(crate) fn rows(ctx: &JsValue, sql: &JsString, parameters: &Array) -> Result<Array, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn insert(ctx: &JsValue, sql: &JsString, parameters: &Array) -> Result<f64, JsValue>;
     // Not `catch`: a trap must go on to whoever entered this instance. It would otherwise come back as `Err`, and Rust
     // would go on running in an instance that is dead.
     pub(crate) fn transaction(ctx: &JsValue, body: &mut dyn FnMut() -> bool) -> JsValue;

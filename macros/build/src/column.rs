@@ -35,7 +35,13 @@ pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
         name: "durably_state".into(),
         key: "_id",
         without_rowid: false,
-        columns: vec![own("_id", "INTEGER"), own("_revision", "INTEGER"), own("_hash", "TEXT"), own("_floors", "TEXT")],
+        columns: vec![
+            own("_id", "INTEGER"),
+            own("_revision", "INTEGER"),
+            own("_hash", "TEXT"),
+            own("_writer", "INTEGER"),
+            own("_floors", "TEXT"),
+        ],
     };
     let mut collections = Vec::new();
     for field in fields {

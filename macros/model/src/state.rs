@@ -13,10 +13,10 @@ use crate::{
     types::{self, Collection, Place},
 };
 
-/// Columns of the state's row that a user may have: `SQLite` on Cloudflare takes 100, four are durably's
-/// (`_id _revision _hash _floors`).
+/// Columns of the state's row that a user may have: `SQLite` on Cloudflare takes 100, five are durably's
+/// (`_id _revision _hash _writer _floors`).
 /// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-const MAX_COLUMNS: usize = 96;
+const MAX_COLUMNS: usize = 95;
 
 /// A checked `#[durable_state]` struct.
 #[derive(Debug)]
@@ -230,7 +230,7 @@ fn check_fields(errors: &mut Errors, item: &ItemStruct, fields: &[Field]) {
         errors.at(
             &field.ident,
             format!(
-                "a state has at most {MAX_COLUMNS} plain fields (SQLite's 100 columns less durably's 4), this one has \
+                "a state has at most {MAX_COLUMNS} plain fields (SQLite's 100 columns less durably's 5), this one has \
                  {count}: group fields that change together in a struct with derive(Durable)"
             ),
         );

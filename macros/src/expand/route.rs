@@ -55,5 +55,6 @@ pub(crate) fn route(route: &Route) -> TokenStream {
             }
         }
     });
-    quote!(#item #body)
+    // A route is async also where it has nothing to wait for.
+    quote!(#[allow(clippy::unused_async)] #item #body)
 }

@@ -157,11 +157,7 @@ fn insert<T: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Re
     let marks = vec!["?"; row.len()].join(", ");
     // Without a key SQLite takes the greatest and adds one.
     let sql = format!("INSERT INTO \"{name}\" ({}) VALUES ({marks}) RETURNING \"_seq\"", named(T::COLUMNS));
-    let rows = store.write_rows(&Log::<T>::table(name), &sql, row, &[Kind::Integer])?;
-    match rows.into_iter().flatten().next() {
-        Some(seq) => read_seq(name, seq),
-        None => Err(Error::Platform(format!("SQLite gave no place for a new row of {name}"))),
-    }
+    read_seq(name, store.insert(&Log::<T>::table(name), &sql, row)?)
 }
 
 /// A part of a log.

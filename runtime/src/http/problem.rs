@@ -57,7 +57,8 @@ impl Problem {
 
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
     pub(crate) fn internal(&self) -> Option<&str> {
-        (self.status == 500 && self.data.is_none()).then_some(self.detail.as_str())
+        let internal = self.status == 500 || matches!(self.code.as_str(), "isolate_reset" | "unreachable" | "config");
+        (internal && self.data.is_none()).then_some(self.detail.as_str())
     }
 
     /// The problem's JSON.
@@ -71,7 +72,7 @@ impl Problem {
                 if self.internal().is_some() { "the request failed; the Worker's log says why" } else { &self.detail };
             problem.member("detail", |json| json.string(detail));
             problem.member("code", |json| json.string(&self.code));
-            if !self.errors.is_empty() {
+            if !self.errors.is_empty() && self.internal().is_none() {
                 problem.member("errors", |json| encode_fields(&self.errors, json));
             }
             if let Some(data) = &self.data {

@@ -108,22 +108,35 @@ impl<S: Service> Call<'_, S> {
         let handle = Handle { host: self.host.clone(), context: self.context };
         let store = self.host.store.clone();
         let now = move |store: &crate::storage::store::Store| crate::Timestamp::from_millis(store.backend().now());
-        if let Some(key) = &self.key {
-            match key.find(&store, now(&store)) {
-                Ok(None) => {}
-                Ok(Some(reply)) => return Reply::Now(Ok(reply)),
-                Err(error) => return Reply::Now(Err(error.into())),
-            }
+        let Some(key) = self.key else {
+            return match handler(handle, args) {
+                Err(fail) => Reply::Now(Err(fail)),
+                Ok(future) => Reply::Later(Box::pin(future)),
+            };
+        };
+        match key.find(&store, now(&store)) {
+            Ok(None) => {}
+            Ok(Some(reply)) => return Reply::Now(Ok(reply)),
+            Err(error) => return Reply::Now(Err(error.into())),
         }
-        let key = self.key;
+        let host = self.host.clone();
+        if !host.running.borrow_mut().insert(key.scope().to_owned()) {
+            return Reply::Now(Err(Error::InProgress.into()));
+        }
         match handler(handle, args) {
-            Err(fail) => Reply::Now(Err(fail)),
+            Err(fail) => {
+                host.running.borrow_mut().remove(key.scope());
+                Reply::Now(Err(fail))
+            }
             Ok(future) => Reply::Later(Box::pin(async move {
-                let reply = future.await?;
-                match key {
-                    None => Ok(reply),
-                    Some(key) => store.transaction(|| key.once(&store, now(&store), || Ok(reply))),
+                let reply = future.await;
+                host.running.borrow_mut().remove(key.scope());
+                let reply = reply?;
+                // The answer of an object that does not exist is not kept: it would have a table, and no row.
+                if host.read(&Context::default(), |_, _| Ok::<_, Error>(())).is_err() {
+                    return Ok(reply);
                 }
+                store.transaction(|| key.once(&store, now(&store), || Ok(reply)))
             })),
         }
     }

@@ -113,25 +113,27 @@ impl Arrived {
             Some(VERSION) => {}
             other => return Err(newer(format!("version {other:?}"))),
         }
-        match fields.get("rev").and_then(Value::as_u64) {
-            Some(1) | None => {}
-            Some(other) => return Err(newer(format!("signature revision {other}"))),
+        match fields.get("rev").map(Value::as_u64) {
+            Some(Some(1)) | None => {}
+            other => return Err(newer(format!("signature revision {other:?}"))),
         }
-        let http = fields.contains_key("http");
-        let fault = fields.get_mut("http").and_then(|request| request.as_object_mut()?.remove("fault"));
-        let source = match (fields.remove("args"), fields.remove("http")) {
-            (Some(Value::Array(args)), None) => Source::Positional(args),
-            (None, Some(Value::Object(request))) => Source::Http(http_args(request)),
-            _ => return Err(Error::BadRequest("the envelope has no arguments".into())),
+        let method = text_of(&mut fields, "method")?.ok_or_else(|| wrong("names no method"))?;
+        let (source, fault) = match (fields.remove("args"), fields.remove("http")) {
+            (Some(Value::Array(args)), None) => (Source::Positional(args), None),
+            (None, Some(Value::Object(request))) => http_source(request)?,
+            _ => return Err(wrong("has no arguments")),
+        };
+        let deadline = match fields.remove("deadline") {
+            None => None,
+            Some(millis) => Some(millis.as_i64().ok_or_else(|| wrong("has a deadline that is no integer"))?),
         };
         Ok(Self {
-            method: text_of(&mut fields, "method")
-                .ok_or_else(|| Error::BadRequest("the envelope names no method".into()))?,
+            method,
+            http: matches!(source, Source::Http(_)),
             source,
-            http,
-            fault: fault.map(|fault| WireError::read(fault).untyped()),
-            key: text_of(&mut fields, "key"),
-            deadline: fields.get("deadline").and_then(Value::as_i64).map(Timestamp::from_millis),
+            fault,
+            key: text_of(&mut fields, "key")?,
+            deadline: deadline.map(Timestamp::from_millis),
             who: fields.remove("who"),
         })
     }
@@ -145,21 +147,36 @@ impl Arrived {
     }
 }
 
-fn text_of(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
+fn wrong(what: &str) -> Error {
+    Error::BadRequest(format!("the envelope {what}"))
+}
+
+fn text_of(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match fields.remove(name) {
-        Some(Value::String(text)) => Some(text),
-        _ => None,
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(wrong(&format!("has a `{name}` that is no text"))),
     }
 }
 
-fn http_args(mut request: Map<String, Value>) -> HttpArgs {
-    let params = match request.remove("params") {
-        Some(Value::Object(params)) => {
-            params.into_iter().filter_map(|(name, value)| Some((name, value.as_str()?.to_owned()))).collect()
+/// The arguments of a request, and what was wrong with it.
+fn http_source(mut request: Map<String, Value>) -> Result<(Source, Option<Error>), Error> {
+    let mut params = BTreeMap::new();
+    if let Some(list) = request.remove("params") {
+        let Value::Object(list) = list else { return Err(wrong("has `params` that are no object")) };
+        for (name, value) in list {
+            let Value::String(text) = value else {
+                return Err(wrong(&format!("has a parameter `{name}` that is no text")));
+            };
+            params.insert(name, text);
         }
-        _ => BTreeMap::new(),
-    };
-    HttpArgs { params, body: request.remove("body") }
+    }
+    let body = request.remove("body");
+    let fault = request.remove("fault").map(|fault| WireError::read(fault).untyped());
+    match request.keys().next() {
+        Some(unknown) => Err(Error::NewerClient(format!("the request has a field `{unknown}`"))),
+        None => Ok((Source::Http(HttpArgs { params, body }), fault)),
+    }
 }
 
 const OK: &str = "{\"ok\":";

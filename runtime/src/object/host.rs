@@ -1,6 +1,7 @@
 //! One object in an instance: the state, its transactions, its handles.
 
 use std::cell::{Cell, RefCell};
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Host<S: State> {
     pub(crate) env: Env,
     pub(crate) slot: RefCell<Slot<S>>,
     last_id: Cell<u64>,
+    /// The idempotency keys, in their scopes, of async calls that are running.
+    pub(crate) running: RefCell<HashSet<String>>,
 }
 
 /// What a call brings besides its arguments.
@@ -30,7 +33,7 @@ pub(crate) struct Context {
 
 impl<S: Service> Host<S> {
     pub(crate) fn new(store: Store, env: Env) -> Self {
-        Self { store, env, slot: RefCell::new(Slot::new()), last_id: Cell::new(0) }
+        Self { store, env, slot: RefCell::new(Slot::new()), last_id: Cell::new(0), running: RefCell::default() }
     }
 
     pub(crate) fn cx(&self, context: &Context) -> Cx {

@@ -33,6 +33,11 @@ impl Key {
         Ok(Self { scope: format!("{method}\n{caller}\n{key}"), arguments: digest(&canonical(arguments)) })
     }
 
+    /// Method, caller and key.
+    pub(crate) fn scope(&self) -> &str {
+        &self.scope
+    }
+
     /// The kept answer, or the work's, which is then kept. Inside the transaction of the call.
     pub(crate) fn once(
         &self,
@@ -77,7 +82,7 @@ impl Key {
              \"arguments\" TEXT NOT NULL, \"reply\" TEXT NOT NULL, \"at\" INTEGER NOT NULL, PRIMARY KEY (\"day\", \"scope\")) WITHOUT ROWID".into(),
         )?;
         prune(store, now)?;
-        // A row of the same day and scope can only be one that has expired.
+        // `find` saw no row of this day and scope; the clause holds should one appear all the same.
         let sql = format!(
             "INSERT INTO \"{TABLE}\" (\"day\", \"scope\", \"arguments\", \"reply\", \"at\") VALUES (?, ?, ?, ?, ?) \
              ON CONFLICT (\"day\", \"scope\") DO UPDATE SET \"arguments\" = excluded.\"arguments\", \"reply\" = excluded.\"reply\", \"at\" = excluded.\"at\""

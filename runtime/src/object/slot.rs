@@ -142,20 +142,17 @@ fn decode<S: State>(row: &[SqlValue], store: &Store) -> Result<S, Error> {
 
 /// The stored columns; `None` if the object was never created.
 fn read_row<S: State>(store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
-    const HEAD: [Kind; 2] = [Kind::Wide, Kind::Text];
+    const HEAD: [Kind; 3] = [Kind::Integer, Kind::Text, Kind::Integer];
+    const HEAD_COLUMNS: &str = "[_revision], [_hash], [_writer]";
     let columns = listed::<S>(Column::selected);
     let kinds: Vec<Kind> = HEAD.into_iter().chain(S::COLUMNS.iter().map(|column| column.kind)).collect();
-    let sql = format!("SELECT CAST(\"_revision\" AS TEXT), \"_hash\"{columns} FROM \"{TABLE}\"");
+    let sql = format!("SELECT {HEAD_COLUMNS}{columns} FROM \"{TABLE}\"");
     let rows = match store.backend().rows(&sql, &[], &kinds) {
         Ok(rows) => rows,
         // The statement failed: nothing is stored, or something else is, and then the head says what.
         Err(_) if !store.has_table(TABLE)? => return never_created::<S>(store).map(|()| None),
         Err(error) => {
-            let head = store.backend().rows(
-                &format!("SELECT CAST(\"_revision\" AS TEXT), \"_hash\" FROM \"{TABLE}\""),
-                &[],
-                &HEAD,
-            )?;
+            let head = store.backend().rows(&format!("SELECT {HEAD_COLUMNS} FROM \"{TABLE}\""), &[], &HEAD)?;
             for row in &head {
                 check_head::<S>(row)?;
             }
@@ -188,10 +185,11 @@ fn never_created<S: State>(store: &Store) -> Result<(), Error> {
 /// Refuses rows that were written with another shape.
 fn check_head<S: State>(head: &[SqlValue]) -> Result<(), Error> {
     let damaged = |why: String| Error::Damaged { class: S::CLASS, why };
-    let [revision, SqlValue::Text(hash)] = head else { return Err(damaged("no revision is stored".into())) };
+    let [revision, SqlValue::Text(hash), writer] = head else { return Err(damaged("no revision is stored".into())) };
     let revision = crate::codec::integer_from_sql(revision).map_err(damaged)?;
+    let writer = crate::codec::integer_from_sql(writer).map_err(damaged)?;
     let found = u64::from_str_radix(hash, 16).map_err(|_| damaged(format!("`_hash` is {hash:?}")))?;
-    if revision != REVISION || found != S::SHAPE {
+    if revision != REVISION || writer != REVISION || found != S::SHAPE {
         return Err(Error::ShapeMismatch { class: S::CLASS, revision, own: REVISION, found, expected: S::SHAPE });
     }
     Ok(())
@@ -206,13 +204,13 @@ fn insert<S: State>(store: &Store, row: &[SqlValue]) -> Result<(), Error> {
     let columns = listed::<S>(Column::definition);
     let create = format!(
         "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"_id\" INTEGER PRIMARY KEY CHECK (\"_id\" = 1), \"_revision\" INTEGER NOT NULL, \
-         \"_hash\" TEXT NOT NULL, \"_floors\" TEXT NOT NULL DEFAULT '{{}}'{columns})"
+         \"_hash\" TEXT NOT NULL, \"_writer\" INTEGER NOT NULL, \"_floors\" TEXT NOT NULL DEFAULT '{{}}'{columns})"
     );
     store.backend().run(&create, &[])?;
     let names = listed::<S>(|column| format!("\"{}\"", column.name));
     let marks = ", ?".repeat(row.len());
     let sql = format!(
-        "INSERT INTO \"{TABLE}\" (\"_id\", \"_revision\", \"_hash\"{names}) VALUES (1, {REVISION}, '{:016x}'{marks})",
+        "INSERT INTO \"{TABLE}\" (\"_id\", \"_revision\", \"_hash\", \"_writer\"{names}) VALUES (1, {REVISION}, '{:016x}', {REVISION}{marks})",
         S::SHAPE
     );
     store.backend().run(&sql, row)

@@ -15,6 +15,9 @@ pub(crate) trait Backend {
     /// Runs a statement and returns all its rows; `kinds` says how to read the columns.
     fn rows(&self, sql: &str, parameters: &[SqlValue], kinds: &[Kind]) -> Result<Vec<Vec<SqlValue>>, Error>;
 
+    /// Runs an `INSERT … RETURNING` of one row's integer key, which is less than 2^53.
+    fn insert(&self, sql: &str, parameters: &[SqlValue]) -> Result<SqlValue, Error>;
+
     /// Runs `body` as one transaction, or as a savepoint inside one: kept if it returns true, rolled back if false.
     fn transaction(&self, body: &mut dyn FnMut() -> bool) -> Result<(), Error>;
 

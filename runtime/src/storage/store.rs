@@ -80,6 +80,12 @@ impl Store {
         self.0.backend.run(sql, parameters)
     }
 
+    /// Runs an insert that returns its integer key, making `table` if it isn't there.
+    pub(crate) fn insert(&self, table: &Table, sql: &str, parameters: &[SqlValue]) -> Result<SqlValue, Error> {
+        self.prepare(table)?;
+        self.0.backend.insert(sql, parameters)
+    }
+
     /// Runs a write that returns rows, making `table` if it isn't there.
     pub(crate) fn write_rows(
         &self,

@@ -1,6 +1,9 @@
 //! A Durable Object's own storage.
 
-use js_sys::{Array, ArrayBuffer, Uint8Array};
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use js_sys::{Array, ArrayBuffer, JsString, Uint8Array};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::*;
 
@@ -22,11 +25,17 @@ impl Workerd {
 
 impl Backend for Workerd {
     fn run(&self, sql: &str, parameters: &[SqlValue]) -> Result<(), Error> {
-        js::run(&self.ctx, sql, &bind(parameters)).map_err(|error| refused(sql, &error))
+        with_text(sql, |sql| js::run(&self.ctx, sql, &bind(parameters))).map_err(|error| refused(sql, &error))
+    }
+
+    fn insert(&self, sql: &str, parameters: &[SqlValue]) -> Result<SqlValue, Error> {
+        let key = with_text(sql, |sql| js::insert(&self.ctx, sql, &bind(parameters)));
+        key.map(SqlValue::Real).map_err(|error| refused(sql, &error))
     }
 
     fn rows(&self, sql: &str, parameters: &[SqlValue], kinds: &[Kind]) -> Result<Vec<Vec<SqlValue>>, Error> {
-        let rows = js::rows(&self.ctx, sql, &bind(parameters)).map_err(|error| refused(sql, &error))?;
+        let rows = with_text(sql, |sql| js::rows(&self.ctx, sql, &bind(parameters)));
+        let rows = rows.map_err(|error| refused(sql, &error))?;
         rows.iter().map(|row| read_row(&row.unchecked_into(), kinds)).collect()
     }
 
@@ -51,6 +60,29 @@ impl Backend for Workerd {
     fn object_name(&self) -> Option<String> {
         js::object_name(&self.ctx)
     }
+}
+
+/// More statements than an application has; one that makes them without end starts over.
+const MAX_TEXTS: usize = 512;
+
+thread_local! {
+    /// Statements as JS has them: to decode a text anew at each call costs more than to look it up.
+    static TEXTS: RefCell<HashMap<String, JsString>> = RefCell::default();
+}
+
+fn with_text<T>(sql: &str, run: impl FnOnce(&JsString) -> T) -> T {
+    let text = TEXTS.with_borrow_mut(|texts| {
+        if let Some(text) = texts.get(sql) {
+            return text.clone();
+        }
+        if texts.len() == MAX_TEXTS {
+            texts.clear();
+        }
+        let text = JsString::from(sql);
+        texts.insert(sql.to_owned(), text.clone());
+        text
+    });
+    run(&text)
 }
 
 /// From the platform's `crypto.getRandomValues`, which takes up to 64 KiB and does not fail for a `Uint8Array`.

@@ -351,3 +351,39 @@ fn what_is_refused_stores_nothing() {
     let known: BTreeSet<&str> = before[0][&id].tables().into_iter().collect();
     assert!(!known.contains("durably_idempotency"), "{known:?}");
 }
+
+/// A key is good for 24 hours, also across midnight; what expired goes two rows a keyed write.
+#[test]
+fn an_idempotency_key_expires_and_its_row_goes() {
+    let mut server = own();
+    let ada = User::sign_in(&server, "expirer");
+    let id = ada.conversation(&server, "");
+    let keyed = |server: &Server, key: &str| {
+        let request = ada.request(server, "POST", &turns(&id)).header("idempotency-key", key);
+        request.json(&json!({ "role": "user", "text": "again" })).send().is(201).json()["seq"].clone()
+    };
+    for key in ["young", "old", "gone-1", "gone-2", "gone-3"] {
+        keyed(&server, key);
+    }
+    server.down();
+    let database = server.open("Conversation", &id);
+    let age = |key: &str, days: i64, millis: i64| {
+        let sql =
+            format!("UPDATE durably_idempotency SET day = day - {days}, at = at - {millis} WHERE scope LIKE '%' || ?");
+        assert_eq!(database.execute(&sql, [key]), Ok(1), "{key}");
+    };
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    age("young", 1, DAY - 60_000); // yesterday, and less than a day ago
+    age("old", 1, DAY + 1);
+    for (key, days) in [("gone-1", 2), ("gone-2", 3), ("gone-3", 9)] {
+        age(key, days, days * DAY);
+    }
+    drop(database);
+    server.up();
+    assert_eq!(keyed(&server, "young"), 1, "the answer of yesterday");
+    assert_eq!(keyed(&server, "old"), 6, "a turn of its own");
+    server.down();
+    let rows = server.dump("Conversation", &id).rows("durably_idempotency").join("\n");
+    assert!(!rows.contains("gone-3") && !rows.contains("gone-2"), "the two oldest went with the one write: {rows}");
+    assert!(rows.contains("gone-1") && rows.contains("young"), "{rows}");
+}

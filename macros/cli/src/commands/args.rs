@@ -98,7 +98,7 @@ pub(super) struct Test {
     /// Run tests whose name holds one of these
     pub(super) filter: Vec<String>,
 
-    /// Only this kind: unit, doc, or a folder of tests such as ui, scan, expansion, workerd
+    /// Only this kind: unit, doc, or a folder of tests such as ui, scan, workerd
     #[arg(long, value_name = "KIND")]
     pub(super) only: Option<String>,
 }
