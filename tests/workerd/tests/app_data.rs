@@ -355,6 +355,7 @@ fn what_is_refused_stores_nothing() {
 /// A key is good for 24 hours, also across midnight; what expired goes two rows a keyed write.
 #[test]
 fn an_idempotency_key_expires_and_its_row_goes() {
+    const DAY: i64 = 24 * 60 * 60 * 1000;
     let mut server = own();
     let ada = User::sign_in(&server, "expirer");
     let id = ada.conversation(&server, "");
@@ -372,7 +373,6 @@ fn an_idempotency_key_expires_and_its_row_goes() {
             format!("UPDATE durably_idempotency SET day = day - {days}, at = at - {millis} WHERE scope LIKE '%' || ?");
         assert_eq!(database.execute(&sql, [key]), Ok(1), "{key}");
     };
-    const DAY: i64 = 24 * 60 * 60 * 1000;
     age("young", 1, DAY - 60_000); // yesterday, and less than a day ago
     age("old", 1, DAY + 1);
     for (key, days) in [("gone-1", 2), ("gone-2", 3), ("gone-3", 9)] {

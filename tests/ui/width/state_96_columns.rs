@@ -98,7 +98,6 @@ pub struct Counter {
     f93: u8,
     f94: u8,
     f95: u8,
-    f96: u8,
 }
 
 fn main() {}
