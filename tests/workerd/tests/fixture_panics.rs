@@ -64,6 +64,33 @@ fn every_fault_in_every_place() {
     }
 }
 
+/// A statement that SQLite refused, its error swallowed, is as if it had not been: all else is kept.
+#[test]
+fn a_swallowed_sql_error_in_every_place() {
+    let fixture = Fixture::own();
+    let refusing = "CREATE TRIGGER refuse BEFORE INSERT ON lines WHEN NEW.value = 'swallowed' BEGIN SELECT RAISE(ABORT, 'no'); END";
+    for method in ["write", "savepoint", "later", "nested"] {
+        let [swallowing, plain] = ["swallowed", "none"].map(|fault| {
+            let (victim, other) =
+                (probe(&fixture, &format!("{method} {fault}")), probe(&fixture, &format!("{method} {fault}, other")));
+            for object in [&victim, &other] {
+                object.sql(refusing);
+            }
+            let args =
+                if method == "nested" { json!([format!("{method} {fault}, other"), fault]) } else { json!([fault]) };
+            let count = victim.call(method, &args);
+            let nameless = |object: &Object<'_>| {
+                let (mut dump, seen) = whole(object);
+                // Where the local runtime keeps an object's name, the one thing that differs.
+                dump["tables"].as_object_mut().and_then(|tables| tables.remove("__miniflare_do_name"));
+                (dump, seen)
+            };
+            (count, nameless(&victim), nameless(&other))
+        });
+        assert_eq!(swallowing, plain, "{method}");
+    }
+}
+
 #[test]
 fn a_create_that_fails_leaves_nothing() {
     let fixture = Fixture::own();
