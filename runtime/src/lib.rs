@@ -21,6 +21,8 @@ mod client;
 mod codec;
 mod collection;
 mod config;
+#[doc(hidden)]
+pub mod demand;
 mod env;
 mod error;
 mod fail;

@@ -1,5 +1,6 @@
 //! What generated code names, and nothing else does. No promise is made about any of it.
 
+pub use durably_contract::{self as contract, Capabilities};
 pub use js_sys;
 pub use serde_json::Value;
 pub use wasm_bindgen::{self, JsValue};
@@ -12,6 +13,7 @@ pub use crate::codec::{
 };
 pub use crate::collection::Collection;
 pub use crate::config::{Bounds, Config, ConfigEntry, Reader, change, current};
+pub use crate::demand;
 pub use crate::error::{DurableError, Failure};
 pub use crate::fail::Fail;
 pub use crate::fingerprint::{builtin, item};

@@ -6,7 +6,6 @@ const DURABLY: &[(&str, usize)] = &[
     ("Log", 1),
     ("Map", 2),
     ("MergePatch", 0),
-    ("MergePatch", 0),
     ("NoError", 0),
     ("Secret", 1),
     ("Seq", 0),

@@ -79,12 +79,13 @@ pub(crate) fn shape(tables: &[Table]) -> u64 {
         .0
 }
 
-/// The columns of a collection's item: a struct's fields, else one column `value`.
+/// The columns of a collection's item: a struct's fields, if it has any, else one column `value`.
 pub(crate) fn item_columns(app: &App, ty: &Ty) -> Vec<Column> {
     if let Ty::Item(place) = ty
         && let item = &app.items[*place]
         && let Model::Durable(durable) = &item.found.model
         && let DurableBody::Struct(fields) = &durable.body
+        && !fields.is_empty()
     {
         return fields.iter().map(|field| column(app, &field.name, item.field(&field.name))).collect();
     }
@@ -92,35 +93,12 @@ pub(crate) fn item_columns(app: &App, ty: &Ty) -> Vec<Column> {
 }
 
 fn column(app: &App, name: &str, ty: &Ty) -> Column {
-    let (kind, nullable) = kind(app, ty, MAX_DEPTH);
-    Column { name: name.into(), kind, nullable, ty: Some(app.type_name(ty)) }
+    let can = app.capabilities(ty);
+    Column { name: name.into(), kind: can.kind.storage_class(), nullable: can.nullable, ty: Some(app.type_name(ty)) }
 }
 
 fn own(name: &str, kind: &'static str) -> Column {
     Column { name: name.into(), kind, nullable: false, ty: None }
-}
-
-/// Newtypes of newtypes; rustc refuses those that go in a circle, but only after this.
-const MAX_DEPTH: usize = 32;
-
-const INTEGERS: &[&str] = &["Limit", "Seq", "Timestamp", "bool", "i16", "i32", "i64", "i8", "u16", "u32", "u8"];
-
-/// Type of the column, and whether it may be NULL.
-fn kind(app: &App, ty: &Ty, depth: usize) -> (&'static str, bool) {
-    let Some(depth) = depth.checked_sub(1) else { return ("TEXT", false) };
-    match ty {
-        Ty::Builtin("Option", arguments) => (kind(app, first(arguments), depth).0, true),
-        Ty::Builtin(name, _) if INTEGERS.contains(name) => ("INTEGER", false),
-        Ty::Builtin("f32" | "f64", _) => ("REAL", false),
-        bytes if bytes.is_bytes() => ("BLOB", false),
-        Ty::Item(place) if is_newtype(&app.items[*place]) => kind(app, app.items[*place].field("0"), depth),
-        // Text, 64 bits without a sign as 20 digits, and JSON.
-        _ => ("TEXT", false),
-    }
-}
-
-fn is_newtype(item: &Item) -> bool {
-    matches!(&item.found.model, Model::Durable(durable) if matches!(durable.body, DurableBody::Newtype(_)))
 }
 
 fn first(arguments: &[Ty]) -> &Ty {

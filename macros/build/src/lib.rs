@@ -28,6 +28,7 @@ mod annotation;
 mod app;
 mod bindings;
 mod builtin;
+mod capability;
 mod cfg;
 mod column;
 mod entry;

@@ -26,6 +26,8 @@ mod strip;
 mod types;
 mod words;
 
+pub use durably_contract as contract;
+
 pub use config::{Bound, Config, ConfigField, Source};
 pub use durable::{Durable, DurableBody, DurableField, Fields, Variant};
 pub use error::{DurableError, ErrorVariant, MessagePart};

@@ -193,10 +193,7 @@ fn read_collection(errors: &mut Errors, collection: Collection, ty: &syn::Type) 
     }
     match (collection, arguments.as_slice()) {
         (Collection::Log, [item]) => Some(FieldKind::Log { item: (*item).clone() }),
-        (Collection::Map, [key, value]) => {
-            check_key(errors, key);
-            Some(FieldKind::Map { key: (*key).clone(), value: (*value).clone() })
-        }
+        (Collection::Map, [key, value]) => Some(FieldKind::Map { key: (*key).clone(), value: (*value).clone() }),
         (Collection::Log, _) => {
             errors.at(ty, "`Log` takes one type, what a row holds: `Log<Turn>`");
             None
@@ -205,20 +202,6 @@ fn read_collection(errors: &mut Errors, collection: Collection, ty: &syn::Type) 
             errors.at(ty, "`Map` takes two types, the key and what a row holds: `Map<String, Artifact>`");
             None
         }
-    }
-}
-
-/// Keys are compared by `SQLite`, so they are one column with an order and no null.
-fn check_key(errors: &mut Errors, key: &syn::Type) {
-    const NO_KEYS: &[&str] = &["f32", "f64", "Option", "BTreeMap", "HashMap", "Json", "Secret"];
-    if types::is_unit(key) || NO_KEYS.iter().any(|name| types::is_named(key, name)) {
-        errors.at(
-            key,
-            format!(
-                "`{}` is no key: take text, an integer, `Uuid`, `Timestamp` or a type around one",
-                types::shown(key)
-            ),
-        );
     }
 }
 

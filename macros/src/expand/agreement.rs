@@ -8,11 +8,41 @@ use syn::spanned::Spanned as _;
 #[derive(Default)]
 pub(super) struct Types {
     list: Vec<(String, TokenStream, Span)>,
+    /// What the place of a type asks of it.
+    places: Vec<TokenStream>,
 }
 
 impl Types {
-    /// A value's type.
+    /// The type of a value that is stored or sent.
     pub(super) fn add(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
+        self.demand("value", ty);
+        self.compare(what, ty);
+    }
+
+    /// The type of a setting, which may be a secret.
+    pub(super) fn add_setting(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
+        self.demand("setting", ty);
+        self.compare(what, ty);
+    }
+
+    /// The type of a collection's key.
+    pub(super) fn demand_key(&mut self, ty: &syn::Type) {
+        self.demand("key", ty);
+    }
+
+    /// The type of a collection's item.
+    pub(super) fn demand_item(&mut self, ty: &syn::Type) {
+        self.demand("value", ty);
+    }
+
+    fn demand(&mut self, place: &str, ty: &syn::Type) {
+        let demand = syn::Ident::new(place, ty.span());
+        self.places.push(quote_spanned! {ty.span()=>
+            const _: () = if let ::core::option::Option::Some(why) = __d::demand::#demand::<#ty>() { ::core::panic!("{}", why) };
+        });
+    }
+
+    fn compare(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
         self.list.push((what.to_string(), quote!(<#ty as __d::Durable>::TYPE), ty.span()));
     }
 
@@ -37,7 +67,7 @@ pub(super) fn agreement(own: u64, item: Span, types: &Types) -> TokenStream {
             const _: () = ::core::assert!(__d::same(__FIELDS, #place, #decl), #message);
         }
     });
-    let count = types.list.len();
+    let (count, places) = (types.list.len(), &types.places);
     let fields = quote_spanned! {item=> <crate::__Durably as __d::Named<__Fp>>::FIELDS };
     quote! {
         const __DECL: u64 = __d::item(::core::module_path!(), #own);
@@ -45,5 +75,6 @@ pub(super) fn agreement(own: u64, item: Span, types: &Types) -> TokenStream {
         const __FIELDS: &[u64] = #fields;
         const _: () = ::core::assert!(__FIELDS.len() == #count, "durably: the build script found another number of types here; build again");
         #(#checks)*
+        #(#places)*
     }
 }

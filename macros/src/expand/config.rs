@@ -24,7 +24,7 @@ pub(crate) fn config(config: &Config) -> TokenStream {
     }
     let mut types = Types::default();
     for field in fields {
-        types.add(format_args!("`{}`", field.name), &field.ty);
+        types.add_setting(format_args!("`{}`", field.name), &field.ty);
     }
     let agreement = agreement(*own, ident.span(), &types);
     let key = snake_case(&bare(ident));
@@ -56,6 +56,7 @@ pub(crate) fn config(config: &Config) -> TokenStream {
             }
         }
         impl __d::Durable for #ident {
+            const CAN: __d::Capabilities = __d::contract::STRUCT;
             const IS_STRUCT: bool = true;
             fn encode(&self, json: &mut __d::Json) { <Self as __d::Config>::encode(self, json); }
             fn decode(_: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {

@@ -26,9 +26,9 @@ pub(crate) fn durable(durable: &Durable) -> TokenStream {
     }
     let agreement = agreement(*own, ident.span(), &types(body));
     let codec = codec(body);
+    let can = can(body, *default);
     let default = default.then(|| {
         quote! {
-            const HAS_INITIAL: bool = true;
             fn initial() -> ::core::option::Option<Self> {
                 ::core::option::Option::Some(<Self as ::core::default::Default>::default())
             }
@@ -40,10 +40,24 @@ pub(crate) fn durable(durable: &Durable) -> TokenStream {
             const DECL: u64 = __DECL;
         }
         impl __d::Durable for #ident {
+            const CAN: __d::Capabilities = #can;
             #codec
             #default
         }
     })
+}
+
+/// What the type can be, in terms of the shared table.
+fn can(body: &DurableBody, default: bool) -> TokenStream {
+    let can = match body {
+        DurableBody::Struct(_) => quote!(__d::contract::STRUCT),
+        DurableBody::Newtype(ty) => quote!(__d::contract::newtype(<#ty as __d::Durable>::CAN)),
+        DurableBody::Tuple(_) => quote!(__d::contract::TUPLE),
+        DurableBody::Unit => quote!(__d::contract::UNIT),
+        DurableBody::UnitEnum(_) => quote!(__d::contract::UNIT_ENUM),
+        DurableBody::Enum(_) => quote!(__d::contract::ENUM),
+    };
+    if default { quote!(__d::contract::with_default(#can)) } else { can }
 }
 
 fn span_of(body: &DurableBody, name: &str) -> Option<Span> {
@@ -96,7 +110,6 @@ fn codec(body: &DurableBody) -> TokenStream {
             let known = names.join(", ");
             let again = variants.iter().map(|variant| &variant.ident);
             quote! {
-                const KIND: __d::Kind = __d::Kind::Text;
                 #encode
                 #decode
                 fn to_sql(&self) -> ::core::result::Result<__d::SqlValue, ::durably::Error> {
@@ -145,9 +158,21 @@ fn structure(fields: &[DurableField]) -> TokenStream {
         })
     });
     let (read, build) = read_fields(fields);
+    let row = quote! {
+        const COLUMNS: &'static [__d::Column] = &[#(#columns),*];
+        fn encode_row(&self, row: &mut __d::RowWriter) -> ::core::result::Result<(), ::durably::Error> {
+            #(#puts)*
+            ::core::result::Result::Ok(())
+        }
+        fn decode_row(row: &mut __d::RowReader) -> ::core::result::Result<Self, ::durably::Error> {
+            ::core::result::Result::Ok(Self { #(#takes),* })
+        }
+    };
+    // A row has at least one column: without fields it is that of any other value.
+    let row = (!fields.is_empty()).then_some(row);
     quote! {
         const IS_STRUCT: bool = true;
-        const COLUMNS: &'static [__d::Column] = &[#(#columns),*];
+        #row
         fn encode(&self, json: &mut __d::Json) {
             json.object(|object| { #(#members)* });
         }
@@ -156,13 +181,6 @@ fn structure(fields: &[DurableField]) -> TokenStream {
             #read
             object.end(decoder);
             ::core::option::Option::Some(Self { #build })
-        }
-        fn encode_row(&self, row: &mut __d::RowWriter) -> ::core::result::Result<(), ::durably::Error> {
-            #(#puts)*
-            ::core::result::Result::Ok(())
-        }
-        fn decode_row(row: &mut __d::RowReader) -> ::core::result::Result<Self, ::durably::Error> {
-            ::core::result::Result::Ok(Self { #(#takes),* })
         }
     }
 }
@@ -202,8 +220,6 @@ pub(super) fn read_fields(fields: &[DurableField]) -> (TokenStream, TokenStream)
 
 fn newtype(ty: &syn::Type) -> TokenStream {
     quote! {
-        const KIND: __d::Kind = <#ty as __d::Durable>::KIND;
-        const NULLABLE: bool = <#ty as __d::Durable>::NULLABLE;
         const IS_STRUCT: bool = <#ty as __d::Durable>::IS_STRUCT;
         fn encode(&self, json: &mut __d::Json) { __d::Durable::encode(&self.0, json); }
         fn decode(value: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {

@@ -14,6 +14,10 @@ pub(super) fn span_of(variants: &[Variant], name: &str) -> Option<Span> {
             .iter()
             .find(|field| field.name == name || format!("{}.{}", variant.name, field.name) == name)
             .map(|field| field.ty.span()),
+        Fields::Tuple(types) if variant.name != name => {
+            let at = |place: usize| format!("{}.{place}", variant.name) == name;
+            types.iter().enumerate().find(|(place, _)| at(*place)).map(|(_, ty)| ty.span())
+        }
         _ if variant.name == name || variant.ident == name => Some(variant.ident.span()),
         _ => None,
     })

@@ -50,6 +50,7 @@ pub(crate) fn failed_durable(ident: &Ident) -> TokenStream {
     scope(&quote! {
         impl __d::Declared for #ident { const DECL: u64 = 0; }
         impl __d::Durable for #ident {
+            const CAN: __d::Capabilities = __d::contract::STRUCT;
             fn encode(&self, _: &mut __d::Json) { ::core::unreachable!() }
             fn decode(_: __d::Value, _: &mut __d::Decoder) -> ::core::option::Option<Self> { ::core::unreachable!() }
         }

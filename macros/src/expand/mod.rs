@@ -62,7 +62,5 @@ fn initial(ty: &syn::Type, default: &Default) -> TokenStream {
 
 /// The column of a field.
 fn column(name: &str, ty: &syn::Type) -> TokenStream {
-    quote! {
-        __d::Column { name: #name, kind: <#ty as __d::Durable>::KIND, nullable: <#ty as __d::Durable>::NULLABLE }
-    }
+    quote!(__d::Column::of::<#ty>(#name))
 }

@@ -26,6 +26,14 @@ pub(crate) fn state(state: &State) -> TokenStream {
 
     let mut types = Types::default();
     for field in fields {
+        match &field.kind {
+            FieldKind::Log { item } => types.demand_item(item),
+            FieldKind::Map { key, value } => {
+                types.demand_key(key);
+                types.demand_item(value);
+            }
+            FieldKind::Json | FieldKind::Column => {}
+        }
         match field.kind {
             FieldKind::Json => types.add_json(&field.name),
             FieldKind::Log { .. } | FieldKind::Map { .. } => {
@@ -119,7 +127,7 @@ fn without_initial(Field { name, ty, kind, default, .. }: &Field) -> Option<Toke
     match (kind, default) {
         (FieldKind::Log { .. } | FieldKind::Map { .. }, _) | (_, Default::Trait(_) | Default::Expr(_)) => None,
         (FieldKind::Json, Default::Type) => Some(quote!((false, #message))),
-        (FieldKind::Column, Default::Type) => Some(quote!((<#ty as __d::Durable>::HAS_INITIAL, #message))),
+        (FieldKind::Column, Default::Type) => Some(quote!((<#ty as __d::Durable>::CAN.initial, #message))),
     }
 }
 

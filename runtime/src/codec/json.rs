@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use durably_contract::MAX_DEPTH;
+
 use crate::Error;
 
 /// A JSON text being written.
@@ -11,10 +13,6 @@ pub struct Json {
     fault: Option<Error>,
     depth: usize,
 }
-
-/// How deep lists and objects may stand in one another: `serde_json` reads no deeper. What were written deeper could never
-/// be read again.
-const MAX_DEPTH: usize = 127;
 
 impl Json {
     /// The text, or the first value that could not be written.
@@ -85,7 +83,7 @@ impl Json {
         self.depth += by;
         if self.depth > MAX_DEPTH {
             let what = format!("a value with more than {MAX_DEPTH} lists and objects in one another");
-            self.fail(Error::Unstorable { what, why: "it could not be read again" });
+            self.fail(Error::Unstorable { what, why: "deeper ones cannot be passed on and read again" });
         }
     }
 
@@ -158,7 +156,7 @@ impl Members<'_> {
 
     /// A member that is a Durable value; one that has no JSON (a secret) is left out.
     pub fn field<T: crate::Durable>(&mut self, name: &str, value: &T) {
-        if !T::ABSENT_IN_JSON {
+        if !T::CAN.secret {
             self.member(name, |json| value.encode(json));
         }
     }

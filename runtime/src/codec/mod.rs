@@ -2,7 +2,9 @@
 
 mod builtin;
 pub(crate) mod decoder;
+mod faithful;
 pub(crate) mod json;
+mod parse;
 #[cfg(test)]
 mod properties;
 mod row;
@@ -12,9 +14,11 @@ pub(crate) mod sql;
 pub(crate) use builtin::integer_from_sql;
 pub use decoder::Decoder;
 pub use json::Json;
+pub(crate) use parse::{canonical, parse};
 pub use row::{RowReader, RowWriter};
 pub use sql::{Column, Kind, SqlValue, Table};
 
+use durably_contract::{Capabilities, Refusal};
 use serde_json::Value;
 
 use crate::{Error, FieldError};
@@ -38,16 +42,18 @@ pub trait Declared {
     note = "add `#[derive(Durable)]` to it, or mark the field `#[durable(json)]` to store it opaque through serde"
 )]
 pub trait Durable: Declared + Sized + 'static {
-    /// Its column.
-    const KIND: Kind = Kind::Json;
-    /// Whether the column may be NULL.
-    const NULLABLE: bool = false;
+    /// What it can be: a column, a key, text in a query.
+    const CAN: Capabilities;
+    /// Why it cannot hold every value that it seems to hold, if it cannot: what is in it contradicts it.
+    const REFUSED: Option<Refusal> = None;
+    /// Whether a list of it is bytes.
+    const BYTE: bool = false;
     /// Whether it is a JSON object with named fields.
     const IS_STRUCT: bool = false;
-    /// Whether it has a value before anything was stored.
-    const HAS_INITIAL: bool = false;
-    /// Whether it is never written to JSON: a secret.
-    const ABSENT_IN_JSON: bool = false;
+    /// Its column.
+    const KIND: Kind = Self::CAN.kind;
+    /// Whether the column may be NULL.
+    const NULLABLE: bool = Self::CAN.nullable;
     /// [`Declared::DECL`], for generated code: what it asks of a field's type it asks of this one trait, so that a type
     /// which is not Durable is one message.
     #[doc(hidden)]
@@ -157,9 +163,6 @@ pub trait Durable: Declared + Sized + 'static {
         Some(list)
     }
 
-    /// The column of a list.
-    const LIST_KIND: Kind = Kind::Json;
-
     /// A list's column value.
     fn list_to_sql(items: &[Self]) -> Result<SqlValue, Error> {
         let mut json = Json::default();
@@ -170,7 +173,7 @@ pub trait Durable: Declared + Sized + 'static {
     /// A list from its column.
     fn list_from_sql(value: SqlValue) -> Result<Vec<Self>, String> {
         let SqlValue::Text(text) = value else { return Err(format!("expected JSON text, found {}", value.describe())) };
-        let value = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        let value = parse(&text, 0)?;
         let mut decoder = Decoder::default();
         let list = Self::decode_list(value, &mut decoder);
         decoder.finish(list).map_err(|faults| faults_text(&faults))
@@ -186,9 +189,9 @@ pub fn to_json<T: Durable>(value: &T) -> Result<String, Error> {
 
 /// A value from JSON text, every fault named.
 pub(crate) fn from_json<T: Durable>(text: &str) -> Result<T, Vec<FieldError>> {
-    match serde_json::from_str(text) {
+    match parse(text, 0) {
         Ok(value) => Decoder::read(value),
-        Err(error) => Err(vec![FieldError { field: String::new(), message: format!("not JSON: {error}") }]),
+        Err(why) => Err(vec![FieldError { field: String::new(), message: format!("not JSON: {why}") }]),
     }
 }
 

@@ -3,19 +3,31 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Decoder, Json, RowReader, RowWriter, SqlValue};
+use super::{Decoder, Json, RowReader, RowWriter, SqlValue, canonical, faithful};
 use crate::Error;
 
 /// DECL of an opaque field: its type is not compared.
 pub const DECL: u64 = crate::fingerprint::builtin("Json", &[]);
 
-fn text<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|error| Error::Unstorable { what: error.to_string(), why: "serde could not write it as JSON" })
+/// The JSON of a value, read once before it is written: what serde writes and cannot read again would be lost.
+fn text<T: Serialize + DeserializeOwned>(value: &T) -> Result<String, Error> {
+    let unstorable = |error: serde_json::Error, why| Error::Unstorable { what: error.to_string(), why };
+    faithful::check(value).map_err(|error| unstorable(error, "it would come back from JSON as something else"))?;
+    let text = serde_json::to_string(value).map_err(|error| unstorable(error, "serde could not write it as JSON"))?;
+    let written: Value = serde_json::from_str(&text).map_err(|error| unstorable(error, "serde wrote no JSON"))?;
+    let read = serde_json::from_str::<T>(&text)
+        .map_err(|error| unstorable(error, "serde could not read again what it wrote"))?;
+    match serde_json::to_value(&read) {
+        Ok(again) if again == written => Ok(canonical(&written)),
+        _ => Err(Error::Unstorable {
+            what: format!("a `{}`", std::any::type_name::<T>()),
+            why: "serde reads what it wrote as another value",
+        }),
+    }
 }
 
 /// Writes the next column.
-pub fn put<T: Serialize>(row: &mut RowWriter, column: &'static str, value: &T) -> Result<(), Error> {
+pub fn put<T: Serialize + DeserializeOwned>(row: &mut RowWriter, column: &'static str, value: &T) -> Result<(), Error> {
     let mut json = Json::default();
     encode(value, &mut json);
     row.push(column, SqlValue::Text(json.finish().map_err(|error| error.in_column(row.table(), column))?))
@@ -32,7 +44,7 @@ pub fn take<T: DeserializeOwned>(row: &mut RowReader, column: &'static str) -> R
 }
 
 /// Writes a value inside JSON.
-pub fn encode<T: Serialize>(value: &T, json: &mut Json) {
+pub fn encode<T: Serialize + DeserializeOwned>(value: &T, json: &mut Json) {
     match text(value) {
         Ok(text) => json.foreign(&text),
         Err(error) => json.fail(error),
@@ -44,5 +56,68 @@ pub fn decode<T: DeserializeOwned>(value: Value, decoder: &mut Decoder) -> Optio
     match serde_json::from_value(value) {
         Ok(value) => Some(value),
         Err(error) => decoder.fail(error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde::{Deserialize, Serialize};
+
+    use super::{Json, encode};
+
+    fn written<T: Serialize + serde::de::DeserializeOwned>(value: &T) -> Result<String, String> {
+        let mut json = Json::default();
+        encode(value, &mut json);
+        json.finish().map_err(|error| error.to_string())
+    }
+
+    #[derive(Serialize, Deserialize, Debug)]
+    struct Skipping {
+        #[serde(skip)]
+        _cache: u8,
+    }
+
+    #[derive(Serialize, Deserialize, Debug, PartialEq)]
+    struct OneWay {
+        #[serde(skip_serializing)]
+        gone: u8,
+    }
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(untagged)]
+    enum Untagged {
+        Short(u8),
+        Long { length: Option<u8> },
+    }
+
+    #[test]
+    fn what_serde_would_read_as_something_else_is_refused() {
+        let nan =
+            "the number NaN, which JSON does not have can't be stored: it would come back from JSON as something else";
+        assert_eq!(written(&f64::NAN).unwrap_err(), nan);
+        assert_eq!(written(&vec![Some(f32::NAN)]).unwrap_err(), nan);
+        assert!(written(&HashMap::from([("a".to_owned(), f64::INFINITY)])).is_err());
+        let nothing = "a `Some` of nothing, which JSON cannot tell from `None`";
+        assert!(written(&Some(Some(None::<u8>))).unwrap_err().starts_with(nothing));
+        assert!(written(&vec![Some(())]).unwrap_err().starts_with(nothing));
+        assert!(written(&OneWay { gone: 1 }).unwrap_err().contains("missing field `gone`"));
+        assert!(written(&HashMap::from([((1, 2), 3)])).is_err(), "a key that is no text");
+    }
+
+    #[test]
+    fn everything_else_is_written_in_one_order() {
+        assert_eq!(written(&Some(Some(1))).unwrap(), "1");
+        assert_eq!(
+            written(&(None::<u8>, -0.0, u64::MAX, i64::MIN, "\0".to_owned())).unwrap(),
+            r#"[null,-0.0,18446744073709551615,-9223372036854775808,"\u0000"]"#
+        );
+        assert_eq!(written(&Untagged::Long { length: None }).unwrap(), r#"{"length":null}"#);
+        assert_eq!(written(&Untagged::Short(7)).unwrap(), "7");
+        let map: HashMap<String, u8> = (0..9).map(|n| (n.to_string(), n)).collect();
+        assert_eq!(written(&map).unwrap(), r#"{"0":0,"1":1,"2":2,"3":3,"4":4,"5":5,"6":6,"7":7,"8":8}"#);
+        // What serde leaves out on purpose it reads again as the default: the text is the same.
+        assert_eq!(written(&Skipping { _cache: 1 }).unwrap(), "{}");
     }
 }

@@ -1,9 +1,11 @@
 //! How values lie in SQLite.
 
+pub use durably_contract::Kind;
+
 use crate::fingerprint::Fnv;
 
 /// A value on its way to or from SQLite.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum SqlValue {
     /// Nothing.
     Null,
@@ -15,6 +17,20 @@ pub enum SqlValue {
     Text(String),
     /// Bytes.
     Blob(Vec<u8>),
+}
+
+/// By the bits: a zero that changed its sign is a change.
+impl PartialEq for SqlValue {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Integer(one), Self::Integer(other)) => one == other,
+            (Self::Real(one), Self::Real(other)) => one.to_bits() == other.to_bits(),
+            (Self::Text(one), Self::Text(other)) => one == other,
+            (Self::Blob(one), Self::Blob(other)) => one == other,
+            (Self::Null | Self::Integer(_) | Self::Real(_) | Self::Text(_) | Self::Blob(_), _) => false,
+        }
+    }
 }
 
 impl SqlValue {
@@ -36,35 +52,6 @@ impl SqlValue {
             Self::Real(_) => "a number",
             Self::Text(_) => "text",
             Self::Blob(_) => "bytes",
-        }
-    }
-}
-
-/// The type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Up to 53 bits, booleans, times.
-    Integer,
-    /// 64 bits: read as text, because a JS number would round it.
-    Wide,
-    /// 64 bits of a float.
-    Real,
-    /// UTF-8.
-    Text,
-    /// Bytes.
-    Blob,
-    /// JSON text.
-    Json,
-}
-
-impl Kind {
-    /// The declared type, which sets the column's affinity.
-    pub const fn declared(self) -> &'static str {
-        match self {
-            Self::Integer | Self::Wide => "INTEGER",
-            Self::Real => "REAL",
-            Self::Text | Self::Json => "TEXT",
-            Self::Blob => "BLOB",
         }
     }
 }
@@ -91,10 +78,14 @@ impl Column {
         Self { name, kind: Kind::Json, nullable: false }
     }
 
-    /// `"name" TYPE NOT NULL`.
+    /// `"name" TYPE NOT NULL`, without a type for a float.
     pub fn definition(&self) -> String {
         let null = if self.nullable { "" } else { " NOT NULL" };
-        format!("\"{}\" {}{null}", self.name, self.kind.declared())
+        let kind = match self.kind.declared() {
+            "" => String::new(),
+            declared => format!(" {declared}"),
+        };
+        format!("\"{}\"{kind}{null}", self.name)
     }
 
     /// How a SELECT names it.
@@ -107,7 +98,7 @@ impl Column {
     }
 
     pub(crate) const fn mix(&self, hash: Fnv) -> Fnv {
-        hash.text(self.name).text(self.kind.declared()).number(self.nullable as u64)
+        hash.text(self.name).text(self.kind.storage_class()).number(self.nullable as u64)
     }
 }
 

@@ -26,14 +26,7 @@ impl<K, V> Default for Map<K, V> {
 const MAX_KEY: usize = 2048;
 
 impl<K: Durable, V: Durable> Map<K, V> {
-    const KEY: Column = {
-        assert!(
-            !matches!(K::KIND, Kind::Json),
-            "the key of a Map must be a number, text, bytes, a time, an id or a unit enum"
-        );
-        assert!(!K::NULLABLE, "the key of a Map can't be an Option");
-        Column { name: "_key", kind: K::KIND, nullable: false }
-    };
+    const KEY: Column = Column { name: "_key", kind: K::KIND, nullable: false };
     /// An integer key is the rowid and costs nothing; any other is kept in the table's own tree.
     const WITHOUT_ROWID: bool = !matches!(K::KIND, Kind::Integer | Kind::Wide);
 
@@ -120,6 +113,13 @@ impl<K: Durable, V: Durable> Map<K, V> {
         }
     }
 
+    /// The stored columns of one value.
+    fn row(store: &Store, name: &'static str, key: &SqlValue) -> Result<Option<Vec<SqlValue>>, Error> {
+        let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        Ok(store.read(name, &sql, std::slice::from_ref(key), &kinds)?.into_iter().next())
+    }
+
     fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(K, V)>, Error> {
         let (store, name) = self.rows.table()?;
         let sql = format!("SELECT {}, {} FROM \"{name}\" {rest}", Self::KEY.selected(), selected(V::COLUMNS));
@@ -144,15 +144,20 @@ fn key_sql<K: Durable>(table: &'static str, key: &K) -> Result<SqlValue, Error> 
 
 fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Result<(), Error> {
     let columns = V::COLUMNS;
+    // To SQL 0.0 and -0.0 are one number: where a zero is written, Rust compares.
+    let zero = row.iter().any(|value| matches!(value, SqlValue::Real(number) if *number == 0.0));
+    if zero && Map::<K, V>::row(store, name, &row[0])?.is_some_and(|stored| stored == row[1..]) {
+        return Ok(());
+    }
     let marks = vec!["?"; row.len()].join(", ");
     let quoted =
         |format: fn(&str) -> String, by: &str| columns.iter().map(|c| format(c.name)).collect::<Vec<_>>().join(by);
     // The condition keeps an identical value from being a row written.
+    let changed = if zero { "true".to_owned() } else { quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR ") };
     let sql = format!(
-        "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {}",
+        "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {changed}",
         named(columns),
         quoted(|c| format!("\"{c}\" = excluded.\"{c}\""), ", "),
-        quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR "),
     );
     store.write(&Map::<K, V>::table(name), &sql, row)
 }

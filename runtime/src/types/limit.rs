@@ -1,6 +1,7 @@
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::{Declared, Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::{Error, fingerprint};
 
 /// How many items a page may have: 1 to 200, 50 if a query does not say.
@@ -39,7 +40,7 @@ impl Declared for Limit {
 const EXPECTED: &str = "a page size from 1 to 200";
 
 impl Durable for Limit {
-    const KIND: Kind = Kind::Integer;
+    const CAN: Capabilities = contract::builtin("Limit");
     fn encode(&self, json: &mut Json) {
         json.integer(self.0);
     }

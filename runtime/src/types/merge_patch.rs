@@ -1,3 +1,4 @@
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
 use crate::codec::{Declared, Decoder, Durable, Json};
@@ -20,9 +21,10 @@ impl Declared for MergePatch {
 }
 
 impl Durable for MergePatch {
+    const CAN: Capabilities = contract::builtin("MergePatch");
     const IS_STRUCT: bool = true;
     fn encode(&self, json: &mut Json) {
-        json.raw(&self.0.to_string());
+        json.foreign(&self.0.to_string());
     }
     fn decode(value: Value, decoder: &mut Decoder) -> Option<Self> {
         if value.is_object() { Some(Self(value)) } else { decoder.wrong("an object of settings", &value) }

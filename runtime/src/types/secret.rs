@@ -1,5 +1,6 @@
 use std::fmt;
 
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 use subtle::ConstantTimeEq as _;
 
@@ -48,7 +49,7 @@ impl<T: Declared> Declared for Secret<T> {
 }
 
 impl<T: Durable> Durable for Secret<T> {
-    const ABSENT_IN_JSON: bool = true;
+    const CAN: Capabilities = contract::SECRET;
     fn encode(&self, json: &mut Json) {
         json.fail(Error::Unstorable { what: "a secret".into(), why: "secrets are neither stored nor sent" });
     }

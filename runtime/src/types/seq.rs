@@ -1,8 +1,9 @@
 use std::fmt;
 
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::{Declared, Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::{Error, fingerprint};
 
 /// The place of an item in a [`Log`](crate::Log). The first is 1; `Seq::START` is before it. A place never repeats.
@@ -45,7 +46,7 @@ impl Declared for Seq {
 const EXPECTED: &str = "a place in a log, an integer from 0 to 2^53-1";
 
 impl Durable for Seq {
-    const KIND: Kind = Kind::Integer;
+    const CAN: Capabilities = contract::builtin("Seq");
     fn encode(&self, json: &mut Json) {
         json.integer(self.0);
     }

@@ -2,9 +2,10 @@ use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::{Declared, Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::{Error, fingerprint};
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z. In SQL an INTEGER of milliseconds; in JSON RFC 3339 in UTC with
@@ -70,7 +71,7 @@ impl Declared for Timestamp {
 }
 
 impl Durable for Timestamp {
-    const KIND: Kind = Kind::Integer;
+    const CAN: Capabilities = contract::builtin("Timestamp");
     fn encode(&self, json: &mut Json) {
         json.string(&self.to_string());
     }

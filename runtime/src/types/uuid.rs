@@ -1,8 +1,9 @@
 use std::fmt;
 
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::{Declared, Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::{Error, fingerprint};
 
 /// A UUID; text with dashes in SQL and JSON. [`Cx::new_id`](crate::Cx::new_id) makes them, of version 7: they sort by time.
@@ -35,7 +36,7 @@ impl Declared for Uuid {
 }
 
 impl Durable for Uuid {
-    const KIND: Kind = Kind::Text;
+    const CAN: Capabilities = contract::builtin("Uuid");
     fn encode(&self, json: &mut Json) {
         json.string(&self.to_string());
     }

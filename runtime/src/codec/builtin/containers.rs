@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
+use durably_contract::{self as contract, Capabilities, Refusal};
 use serde_json::Value;
 
 use crate::Error;
-use crate::codec::{Declared, Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::fingerprint::builtin;
 
 impl<T: Durable> Declared for Option<T> {
@@ -15,16 +16,8 @@ impl<T: Durable> Declared for Option<T> {
 
 /// `None` is NULL in SQL, `null` or absent in JSON.
 impl<T: Durable> Durable for Option<T> {
-    const KIND: Kind = T::KIND;
-    const NULLABLE: bool = {
-        assert!(
-            !T::NULLABLE,
-            "Option<Option<T>> cannot tell its two kinds of nothing apart in SQL or JSON: use an enum"
-        );
-        true
-    };
-    const HAS_INITIAL: bool = true;
-    const ABSENT_IN_JSON: bool = T::ABSENT_IN_JSON;
+    const CAN: Capabilities = contract::option(T::CAN);
+    const REFUSED: Option<Refusal> = contract::first(contract::refuse_option(T::CAN), T::REFUSED);
     fn encode(&self, json: &mut Json) {
         match self {
             Some(value) => value.encode(json),
@@ -56,8 +49,8 @@ impl<T: Durable> Declared for Vec<T> {
 }
 
 impl<T: Durable> Durable for Vec<T> {
-    const KIND: Kind = T::LIST_KIND;
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::list(T::BYTE);
+    const REFUSED: Option<Refusal> = contract::first(contract::refuse_value(T::CAN), T::REFUSED);
     fn encode(&self, json: &mut Json) {
         T::encode_list(self, json);
     }
@@ -82,6 +75,8 @@ impl<T: Durable> Declared for Box<T> {
 /// A box is what is in it; it makes recursive types possible. Its column is JSON, whatever it holds, so that the
 /// constants of a recursive type do not depend on themselves.
 impl<T: Durable> Durable for Box<T> {
+    const CAN: Capabilities = contract::boxed(T::CAN);
+    const REFUSED: Option<Refusal> = T::REFUSED;
     fn encode(&self, json: &mut Json) {
         T::encode(self, json);
     }
@@ -116,7 +111,11 @@ macro_rules! map {
         #[allow(clippy::implicit_hasher, reason = "the build script names the type by its two arguments")]
         /// A JSON object, its keys sorted so that equal maps have equal texts.
         impl<K: Durable + $($bound)+, V: Durable> Durable for $map<K, V> {
-            const HAS_INITIAL: bool = true;
+            const CAN: Capabilities = contract::MAP;
+            const REFUSED: Option<Refusal> = contract::first(
+                contract::refuse_key(K::CAN),
+                contract::first(contract::refuse_value(V::CAN), contract::first(K::REFUSED, V::REFUSED)),
+            );
             fn encode(&self, json: &mut Json) {
                 let mut members: Vec<_> = self.iter().map(|(key, value)| (key_text(key, json), value)).collect();
                 members.sort_by(|a, b| a.0.cmp(&b.0));
@@ -132,8 +131,11 @@ macro_rules! map {
                 for (name, value) in members {
                     decoder.at::<()>(name.clone(), |decoder| {
                         let (key, value) = (K::from_param(&name, decoder)?, V::decode(value, decoder)?);
-                        map.insert(key, value);
-                        None
+                        // `7` and `07` are one number: whichever came first would be lost in silence.
+                        match map.insert(key, value) {
+                            None => None,
+                            Some(_) => decoder.fail("another key has the same value, written differently"),
+                        }
                     });
                 }
                 Some(map)
@@ -153,7 +155,8 @@ impl<T: Durable, const N: usize> Declared for [T; N] {
 
 /// A list of exactly `N` items.
 impl<T: Durable, const N: usize> Durable for [T; N] {
-    const KIND: Kind = T::LIST_KIND;
+    const CAN: Capabilities = contract::array(T::BYTE);
+    const REFUSED: Option<Refusal> = contract::first(contract::refuse_value(T::CAN), T::REFUSED);
     fn encode(&self, json: &mut Json) {
         T::encode_list(self, json);
     }
@@ -178,6 +181,12 @@ macro_rules! tuple {
             const DECL: u64 = builtin("tuple", &[$($T::DECL),+]);
         }
         impl<$($T: Durable),+> Durable for ($($T,)+) {
+            const CAN: Capabilities = contract::TUPLE;
+            const REFUSED: Option<Refusal> = {
+                let mut refused = None;
+                $(refused = contract::first(refused, contract::first(contract::refuse_value($T::CAN), $T::REFUSED));)+
+                refused
+            };
             fn encode(&self, json: &mut Json) {
                 json.array([$($place),+], |json, place: usize| match place {
                     $($place => self.$place.encode(json),)+

@@ -1,11 +1,12 @@
 //! Numbers and booleans.
 
 use base64::Engine as _;
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
 use super::BASE64;
 use crate::Error;
-use crate::codec::{Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Decoder, Durable, Json, SqlValue};
 
 /// The integer in a column, whether JS gave it as a number or durably asked for it as text.
 pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
@@ -20,10 +21,9 @@ pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
 }
 
 macro_rules! integer {
-    ($($ty:ident $kind:ident $expected:literal),* $(,)?) => { $(
+    ($($ty:ident $expected:literal),* $(,)?) => { $(
         impl Durable for $ty {
-            const KIND: Kind = Kind::$kind;
-            const HAS_INITIAL: bool = true;
+            const CAN: Capabilities = contract::builtin(stringify!($ty));
             fn encode(&self, json: &mut Json) { json.integer(self); }
             fn decode(value: Value, decoder: &mut Decoder) -> Option<Self> {
                 let number = value.as_i64().and_then(|n| n.try_into().ok()).or_else(|| value.as_u64().and_then(|n| n.try_into().ok()));
@@ -43,7 +43,7 @@ macro_rules! integer {
     )* };
     (@list u8) => {
         // A list of bytes is bytes: a BLOB in SQL, base64 in JSON.
-        const LIST_KIND: Kind = Kind::Blob;
+        const BYTE: bool = true;
         fn encode_list(items: &[Self], json: &mut Json) { json.string(&BASE64.encode(items)); }
         fn decode_list(value: Value, decoder: &mut Decoder) -> Option<Vec<Self>> {
             match &value {
@@ -61,14 +61,13 @@ macro_rules! integer {
     };
     (@list $other:ident) => {};
 }
-integer!(i8 Integer "an integer from -128 to 127", i16 Integer "an integer from -32768 to 32767",
-    i32 Integer "an integer of 32 bits", i64 Wide "an integer of 64 bits", u8 Integer "an integer from 0 to 255",
-    u16 Integer "an integer from 0 to 65535", u32 Integer "an integer from 0 to 4294967295");
+integer!(i8 "an integer from -128 to 127", i16 "an integer from -32768 to 32767",
+    i32 "an integer of 32 bits", i64 "an integer of 64 bits", u8 "an integer from 0 to 255",
+    u16 "an integer from 0 to 65535", u32 "an integer from 0 to 4294967295");
 
 /// SQLite has no unsigned 64 bits: 20 digits, padded with zeros, are exact and sort as the numbers do.
 impl Durable for u64 {
-    const KIND: Kind = Kind::Text;
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::builtin("u64");
     fn encode(&self, json: &mut Json) {
         json.integer(self);
     }
@@ -93,8 +92,7 @@ impl Durable for u64 {
 }
 
 impl Durable for f64 {
-    const KIND: Kind = Kind::Real;
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::builtin("f64");
     fn encode(&self, json: &mut Json) {
         json.float(*self);
     }
@@ -126,8 +124,7 @@ impl Durable for f64 {
 }
 
 impl Durable for f32 {
-    const KIND: Kind = Kind::Real;
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::builtin("f32");
     fn encode(&self, json: &mut Json) {
         json.float(f64::from(*self));
     }
@@ -137,9 +134,11 @@ impl Durable for f32 {
     fn to_sql(&self) -> Result<SqlValue, Error> {
         f64::from(*self).to_sql()
     }
-    #[expect(clippy::cast_possible_truncation, reason = "it was an f32 when it was stored")]
+    #[expect(clippy::cast_possible_truncation, reason = "compared with what it was")]
     fn from_sql(value: SqlValue) -> Result<Self, String> {
-        f64::from_sql(value).map(|wide| wide as f32)
+        let wide = f64::from_sql(value)?;
+        let narrow = wide as f32;
+        if f64::from(narrow).to_bits() == wide.to_bits() { Ok(narrow) } else { Err(format!("{wide} does not fit f32")) }
     }
     fn from_param(text: &str, decoder: &mut Decoder) -> Option<Self> {
         f64::from_param(text, decoder).and_then(|wide| narrow(wide, decoder))
@@ -156,8 +155,7 @@ fn narrow(wide: f64, decoder: &mut Decoder) -> Option<f32> {
 }
 
 impl Durable for bool {
-    const KIND: Kind = Kind::Integer;
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::builtin("bool");
     fn encode(&self, json: &mut Json) {
         json.raw(if *self { "true" } else { "false" });
     }

@@ -1,13 +1,13 @@
 //! Text, and nothing.
 
+use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
 use crate::Error;
-use crate::codec::{Decoder, Durable, Json, Kind, SqlValue};
+use crate::codec::{Decoder, Durable, Json, SqlValue};
 
 impl Durable for String {
-    const KIND: Kind = Kind::Text;
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::builtin("String");
     fn encode(&self, json: &mut Json) {
         json.string(self);
     }
@@ -32,7 +32,7 @@ impl Durable for String {
 }
 
 impl Durable for () {
-    const HAS_INITIAL: bool = true;
+    const CAN: Capabilities = contract::builtin("()");
     fn encode(&self, json: &mut Json) {
         json.raw("null");
     }
