@@ -191,7 +191,7 @@ impl CallArguments {
         self
     }
 
-    fn finish(mut self) -> std::result::Result<String, Error> {
+    pub(crate) fn finish(mut self) -> std::result::Result<String, Error> {
         self.json.raw("]");
         self.json.finish()
     }

@@ -23,6 +23,9 @@ mod collection;
 mod config;
 #[doc(hidden)]
 pub mod demand;
+#[cfg(not(target_arch = "wasm32"))]
+#[doc(hidden)]
+pub mod doors;
 mod env;
 mod error;
 mod fail;

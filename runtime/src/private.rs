@@ -14,6 +14,8 @@ pub use crate::codec::{
 pub use crate::collection::Collection;
 pub use crate::config::{Bounds, Config, ConfigEntry, Reader, change, current};
 pub use crate::demand;
+#[cfg(not(target_arch = "wasm32"))]
+pub use crate::doors;
 pub use crate::error::{DurableError, Failure};
 pub use crate::fail::Fail;
 pub use crate::fingerprint::{builtin, item};

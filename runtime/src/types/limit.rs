@@ -5,7 +5,7 @@ use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::{Error, fingerprint};
 
 /// How many items a page may have: 1 to 200, 50 if a query does not say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Limit(u32);
 
 impl Limit {

@@ -1,0 +1,86 @@
+//! What each door makes of a value on its way in or out, without a platform: the tests of the codec go through these.
+
+use std::collections::BTreeMap;
+
+use crate::client::CallArguments;
+use crate::codec::{Decoder, Durable, RowReader, RowWriter, SqlValue, faults_text, from_json, to_json};
+use crate::error::{DurableError, Failure};
+use crate::fail::Fail;
+use crate::object::args::Args;
+use crate::object::envelope::{Arguments, Arrived, Envelope, read_reply, write_reply};
+
+/// What came of a value, or why nothing did.
+type Outcome<T> = Result<T, String>;
+
+fn arrive<T: Durable>(arguments: Arguments) -> Outcome<T> {
+    let envelope = Envelope { method: "m".into(), arguments, ..Envelope::default() };
+    let text = envelope.write().map_err(|error| error.to_string())?;
+    let arrived = Arrived::read(&text).map_err(|error| error.to_string())?;
+    let mut args = Args::new(arrived.source, &["value"]);
+    let value = args.take::<T>();
+    args.end().map_err(|error| error.to_string())?;
+    value.ok_or_else(|| "no value and no fault".into())
+}
+
+/// As the only argument of the typed client.
+pub fn argument<T: Durable>(value: &T) -> Outcome<T> {
+    let arguments = CallArguments::default().with(value).finish().map_err(|error| error.to_string())?;
+    arrive(Arguments::Positional(arguments))
+}
+
+/// As the only member of a request's body.
+pub fn body<T: Durable>(value: &T) -> Outcome<T> {
+    let value = to_json(value).map_err(|error| error.to_string())?;
+    let body = if T::IS_STRUCT { value } else { format!("{{\"value\":{value}}}") };
+    arrive(Arguments::Http { params: BTreeMap::new(), body: Some(body) })
+}
+
+/// As text in a query.
+pub fn query<T: Durable>(value: &T) -> Outcome<T> {
+    let json = to_json(value).map_err(|error| error.to_string())?;
+    // A query leaves out what is absent; a text stands there without its quotes.
+    let text = serde_json::from_str::<String>(&json).unwrap_or_else(|_| json.clone());
+    let given = (json != "null").then(|| ("value".to_owned(), text));
+    arrive(Arguments::Http { params: given.into_iter().collect(), body: None })
+}
+
+/// As a handler's result.
+pub fn result<T: Durable>(value: &T) -> Outcome<T> {
+    let reply = write_reply(&to_json(value).map_err(Fail::from));
+    let value = read_reply(&reply).map_err(|error| error.message)?;
+    from_json(value).map_err(|faults| faults_text(&faults))
+}
+
+/// As an application's error.
+pub fn error<E: DurableError>(error: E) -> Outcome<E> {
+    let reply = write_reply(&Err(Fail::from(error)));
+    match read_reply(&reply) {
+        Ok(value) => Err(format!("an error became {value}")),
+        Err(error) => match error.typed::<E>() {
+            Failure::Domain(error) => Ok(error),
+            Failure::Durably(error) => Err(error.to_string()),
+        },
+    }
+}
+
+/// Inside of JSON.
+pub fn json<T: Durable>(value: &T) -> Outcome<T> {
+    from_json(&to_json(value).map_err(|error| error.to_string())?).map_err(|faults| faults_text(&faults))
+}
+
+/// From JSON that somebody else wrote.
+pub fn read<T: Durable>(json: serde_json::Value) -> Outcome<T> {
+    Decoder::read(json).map_err(|faults| faults_text(&faults))
+}
+
+/// The columns of an item.
+pub fn row<T: Durable>(item: &T) -> Outcome<Vec<SqlValue>> {
+    let mut row = RowWriter::new("items");
+    item.encode_row(&mut row).map_err(|error| error.to_string())?;
+    Ok(row.finish())
+}
+
+/// The item in columns.
+pub fn item<T: Durable>(row: Vec<SqlValue>) -> Outcome<T> {
+    T::decode_row(&mut RowReader::new("items", row)).map_err(|error| error.to_string())
+}
