@@ -1,6 +1,7 @@
 //! Types at every place that needs the platform: what `tests/matrix` generated into the fixture.
 
-use durably_workerd_tests::{Answer, Fixture, Object};
+use durably_workerd_tests::Answer;
+use durably_workerd_tests::fixture::{Fixture, Object};
 use serde_json::{Value, json};
 
 const STATES: usize = 8;
