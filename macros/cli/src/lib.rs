@@ -9,6 +9,7 @@ mod commands;
 mod dotenv;
 mod failure;
 mod files;
+mod git;
 mod interrupt;
 mod lock;
 pub mod process;
@@ -16,7 +17,7 @@ mod project;
 mod seeds;
 pub mod tools;
 mod ui;
-mod watch;
+mod whole;
 pub mod worker;
 pub mod wrangler;
 

@@ -58,8 +58,8 @@ fn project(name: &str) -> Project {
     project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"seeded"}]"#);
     project.write(
         ".durably/app.json",
-        r#"{"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
-            "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"]}}"#,
+        r#"{"format":1,"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+            "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
     );
     project.write(".durably/entry.mjs", "export class Counter extends DurableObject {\n");
     project

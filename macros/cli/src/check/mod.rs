@@ -55,8 +55,8 @@ pub fn project(project: &Project, tools: &Tools) -> Result<Vec<Problem>> {
     })?;
     let mut problems = schema(&rules, &configuration);
     // A Worker that was written without durably has no description of its classes to agree with.
-    if project.generated().join("app.json").is_file() {
-        let entry = fs::read_to_string(project.generated().join("entry.mjs")).unwrap_or_default();
+    if project.is_durably() || project.generated().join("app.json").exists() {
+        let entry = read(project.generated().join("entry.mjs"))?;
         problems.extend(lifecycle(&configuration, &entry, &project.app()?));
     }
     Ok(problems)

@@ -80,7 +80,7 @@ fn environments(app: &AppFile, only: Option<&str>) -> Result<Vec<Option<String>>
 
 /// There is no such environment in the project.
 pub(super) fn unknown_environment(app: &AppFile, name: &str) -> Failure {
-    Failure::new(format!("there is no environment {name}"))
+    Failure::usage(format!("there is no environment {name}"))
         .detail(format!("wrangler.toml.in has {}", app.environments.join(", ")))
         .help("name one of these with --env, or add it to wrangler.toml.in")
 }
