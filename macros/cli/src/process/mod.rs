@@ -10,6 +10,7 @@ mod spec;
 pub(crate) mod supervisor;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -134,9 +135,14 @@ impl Running {
         Ok(Finished { code, output, stdout })
     }
 
-    /// How many processes of this name run below it.
-    pub(crate) fn count(&self, name: &str) -> usize {
-        tree::count(self.child.id(), name)
+    /// The processes of this name that run below it.
+    pub(crate) fn named(&self, name: &str) -> BTreeSet<u32> {
+        tree::named(self.child.id(), name)
+    }
+
+    /// The arguments with which a process below it was started.
+    pub(crate) fn args_of(id: u32) -> String {
+        tree::args(id)
     }
 
     /// Asks the program to end, and ends it if it does not.

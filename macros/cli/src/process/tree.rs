@@ -1,5 +1,7 @@
 //! Who descends from whom among the running processes.
 
+use std::collections::BTreeSet;
+
 use rustix::process::{Pid, Signal, kill_process};
 
 pub(super) const TERM: Signal = Signal::TERM;
@@ -15,9 +17,17 @@ pub(super) fn children(root: u32) -> Vec<u32> {
     processes().into_iter().filter(|process| process.parent == root).map(|process| process.id).collect()
 }
 
-/// How many living processes below `root` have this name.
-pub(super) fn count(root: u32, name: &str) -> usize {
-    family(root).iter().filter(|process| process.name == name).count()
+/// The living processes below `root` that have this name.
+pub(super) fn named(root: u32, name: &str) -> BTreeSet<u32> {
+    family(root).into_iter().filter(|process| process.name == name).map(|process| process.id).collect()
+}
+
+/// The arguments of a process, joined by blanks; empty if they can't be known.
+pub(super) fn args(id: u32) -> String {
+    if let Ok(bytes) = std::fs::read(format!("/proc/{id}/cmdline")) {
+        return String::from_utf8_lossy(&bytes).replace('\0', " ");
+    }
+    super::ask(&super::Spec::new("ps").args(["-o", "args=", "-p", &id.to_string()])).unwrap_or_default()
 }
 
 fn family(root: u32) -> Vec<Process> {

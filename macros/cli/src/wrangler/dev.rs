@@ -1,6 +1,6 @@
 //! A Worker served on this machine.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,13 @@ pub struct Dev {
     running: Running,
     lines: Option<Receiver<Line>>,
     early: Vec<Line>,
+}
+
+/// The workerds of a server, by their process ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Workerds {
+    pub(crate) all: BTreeSet<u32>,
+    pub(crate) listening: Option<u32>,
 }
 
 impl Dev {
@@ -94,9 +101,13 @@ impl Dev {
         (std::mem::take(&mut self.early), self.lines.take())
     }
 
-    /// How many workerds run for it.
-    pub(crate) fn workerds(&self) -> usize {
-        self.running.count("workerd")
+    /// The workerds that run for it, and which of them listens. After a crash of that one wrangler starts another, which
+    /// answers nobody.
+    pub(crate) fn workerds(&self) -> Workerds {
+        let all = self.running.named("workerd");
+        let at = self.url.trim_start_matches("http://");
+        let listening = all.iter().copied().find(|&id| Running::args_of(id).split([' ', '=']).any(|word| word == at));
+        Workerds { all, listening }
     }
 
     /// The exit code, should it have ended.

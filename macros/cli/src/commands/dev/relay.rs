@@ -1,5 +1,7 @@
 //! What wrangler and the Worker write, passed on. If nobody reads our output, lines are lost and nothing stands still.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::thread;
 
@@ -10,14 +12,16 @@ use crate::wrangler::Dev;
 /// Lines that wait for a slow reader.
 const ROOM: usize = 1000;
 
-/// Shows what was written before it was ready, of that only what somebody has to see, and all that comes.
-pub(super) fn start(dev: &mut Dev, report: &Reporter) {
+/// Shows what was written before it was ready, of that only what somebody has to see, and all that comes while it is `shown`.
+pub(super) fn start(dev: &mut Dev, shown: &Arc<AtomicBool>, report: &Reporter) {
     let (early, lines) = dev.take_output();
     early.iter().filter(|line| line.text.contains('[')).for_each(|line| show(line, report));
     let Some(lines) = lines else { return };
     let (sender, receiver) = sync_channel::<Line>(ROOM);
-    let report = report.clone();
-    thread::spawn(move || receiver.iter().for_each(|line| show(&line, &report)));
+    let (report, shown) = (report.clone(), Arc::clone(shown));
+    thread::spawn(move || {
+        receiver.iter().filter(|_| shown.load(Ordering::Relaxed)).for_each(|line| show(&line, &report));
+    });
     thread::spawn(move || {
         for line in lines {
             let _ = sender.try_send(line);

@@ -1,18 +1,20 @@
 //! The server, kept running: whatever ends it, it is started again on the same port and the same data.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::relay;
 use crate::tools::Tools;
-use crate::wrangler::{Dev, DevOptions};
-use crate::{Reporter, Result, interrupt, process};
+use crate::wrangler::{Dev, DevOptions, Workerds};
+use crate::{Failure, Reporter, Result, interrupt, process};
 
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_secs(1);
-/// A reload replaces a workerd, and takes this long on a machine that has much to do.
-const RELOAD: Duration = Duration::from_secs(4);
+/// A reload replaces a workerd; on a machine that has much to do it answers again after this long.
+const RELOAD: Duration = Duration::from_secs(30);
 /// So many failed starts in a row, then only an edit or a person starts it again.
 const ATTEMPTS: u32 = 5;
 
@@ -21,13 +23,15 @@ pub(super) struct Served<'a> {
     pub(super) report: &'a Reporter,
     pub(super) options: DevOptions,
     dev: Option<Dev>,
+    /// Whether its lines are shown.
+    shown: Arc<AtomicBool>,
     /// Whether it ever ran: then the port is ours.
     started: bool,
     looked: Instant,
-    /// How many workerds run while all is well.
-    workerds: usize,
-    /// Since when there are fewer.
-    fewer: Option<Instant>,
+    /// Those that were last known to be well.
+    workerds: Workerds,
+    /// Since when others run, and nobody has answered yet.
+    doubt: Option<Instant>,
     failed: u32,
     again: Option<Instant>,
 }
@@ -40,10 +44,11 @@ impl<'a> Served<'a> {
             report,
             options,
             dev: None,
+            shown: Arc::default(),
             started: false,
             looked,
-            workerds: 0,
-            fewer: None,
+            workerds: Workerds::default(),
+            doubt: None,
             failed: 0,
             again: None,
         }
@@ -55,12 +60,16 @@ impl<'a> Served<'a> {
         // Two workerds on one database damage it.
         process::end_orphans();
         let step = self.report.step("starting workerd", "Cloudflare's own runtime, on this machine");
-        let start = if self.started { Dev::start_again } else { Dev::start };
+        // A port of our own choice: so it is known which workerd listens, and it stays the same.
+        let chosen = self.options.port == 0;
+        if chosen {
+            self.options.port = free_port()?;
+        }
+        let start = if self.started || chosen { Dev::start_again } else { Dev::start };
         let dev = start(self.tools, &self.options)?;
         step.done();
-        // From now on it is this port, whichever was taken.
         self.options.port = address(dev.url()).map_or(self.options.port, |address| address.port());
-        (self.workerds, self.fewer, self.failed, self.again) = (dev.workerds(), None, 0, None);
+        (self.workerds, self.doubt, self.failed, self.again) = (dev.workerds(), None, 0, None);
         self.started = true;
         self.dev = Some(dev);
         Ok(())
@@ -88,8 +97,9 @@ impl<'a> Served<'a> {
 
     /// From now on its lines are shown.
     pub(super) fn relay(&mut self) {
+        self.shown = Arc::new(AtomicBool::new(true));
         if let Some(dev) = &mut self.dev {
-            relay::start(dev, self.report);
+            relay::start(dev, &self.shown, self.report);
         }
     }
 
@@ -102,13 +112,15 @@ impl<'a> Served<'a> {
     }
 
     pub(super) fn stop(&mut self) {
+        // What its tools have to say about their own end helps nobody.
+        self.shown.store(false, Ordering::Relaxed);
         if let Some(dev) = self.dev.take() {
             dev.stop();
         }
     }
 
-    /// Notices that it ended or crashed. `answers`: whether the Worker itself can be asked.
-    pub(super) fn look(&mut self, answers: bool) -> Result<()> {
+    /// Notices that it ended or crashed.
+    pub(super) fn look(&mut self) -> Result<()> {
         if self.looked.elapsed() < LOOK {
             return Ok(());
         }
@@ -121,7 +133,7 @@ impl<'a> Served<'a> {
                 interrupt::check()?; // Ctrl-C reaches it before us
                 Some(format!("wrangler ended by itself (exit code {code})"))
             }
-            None => self.crashed(answers).then(|| "workerd crashed".to_owned()),
+            None => self.crashed().then(|| "workerd crashed".to_owned()),
         };
         if let Some(trouble) = trouble {
             self.report.warn(format_args!("{trouble}; starting it again, on the same data"));
@@ -130,16 +142,21 @@ impl<'a> Served<'a> {
         Ok(())
     }
 
-    /// Whether a workerd is missing, for longer than a reload takes, and nobody answers in its place.
-    fn crashed(&mut self, answers: bool) -> bool {
+    /// Whether the workerd that listens was replaced, or another one and nobody answers since.
+    fn crashed(&mut self) -> bool {
         let Some(dev) = &self.dev else { return false };
         let running = dev.workerds();
-        if running >= self.workerds {
-            (self.workerds, self.fewer) = (running, None);
+        if running == self.workerds {
             return false;
         }
-        let since = *self.fewer.get_or_insert_with(Instant::now);
-        since.elapsed() > RELOAD && !(answers && self.build().is_some())
+        if self.workerds.listening.is_some() && running.listening != self.workerds.listening {
+            return true;
+        }
+        let since = *self.doubt.get_or_insert_with(Instant::now);
+        if ask(self.url()).is_ok() {
+            (self.workerds, self.doubt) = (running, None);
+        }
+        since.elapsed() > RELOAD && self.doubt.is_some()
     }
 
     /// The build that answers, if one does.
@@ -148,12 +165,18 @@ impl<'a> Served<'a> {
     }
 }
 
+fn free_port() -> Result<u16> {
+    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+    let port = port.map_err(|error| Failure::new("no port of 127.0.0.1 is free").detail(error))?;
+    Ok(port.port())
+}
+
 /// The address of `http://127.0.0.1:PORT`.
 fn address(url: &str) -> Option<SocketAddr> {
     url.trim_start_matches("http://").parse().ok()
 }
 
-/// The name of the build that serves `/.durably/build`.
+/// The name of the build that serves `/.durably/build`; `None` if whoever answers does not know. An error if nobody answers.
 fn ask(url: &str) -> std::io::Result<Option<String>> {
     let Some(address) = address(url) else { return Ok(None) };
     let patience = Duration::from_secs(1);
@@ -162,6 +185,9 @@ fn ask(url: &str) -> std::io::Result<Option<String>> {
     write!(stream, "GET /.durably/build HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = BufReader::new(stream);
     let mut line = String::new();
+    if answer.read_line(&mut line)? == 0 {
+        return Err(std::io::ErrorKind::UnexpectedEof.into());
+    }
     while answer.read_line(&mut line)? > 2 {
         if let Some((name, id)) = line.split_once(':')
             && name.eq_ignore_ascii_case("durably-build-id")

@@ -62,8 +62,7 @@ impl Session<'_> {
         loop {
             interrupt::check()?;
             self.take_what_was_built()?;
-            let answers = self.current.as_ref().is_some_and(Whole::answers);
-            self.served.look(answers)?;
+            self.served.look()?;
             self.see_whether_it_was_taken_over()?;
             self.look_around()?;
             if !self.work.building && self.work.is_due() {
