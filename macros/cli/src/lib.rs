@@ -14,6 +14,7 @@ mod interrupt;
 mod lock;
 pub mod process;
 mod project;
+mod published;
 mod seeds;
 pub mod tools;
 mod ui;

@@ -8,7 +8,7 @@ use super::Args;
 use crate::dotenv::DevVars;
 use crate::tools::Tools;
 use crate::whole::Whole;
-use crate::worker::{self, Features, Order, Profile};
+use crate::worker::{self, Order, Profile};
 use crate::wrangler::Kv;
 use crate::{Project, Reporter, Result, seeds};
 
@@ -38,7 +38,7 @@ impl Builder<'_> {
             folder: self.project.crate_folder()?,
             out: self.modules(),
             profile: if self.args.release { Profile::Release } else { Profile::Dev },
-            features: Features::default(),
+            features: self.args.features.features(),
         };
         let built = worker::build_as(self.tools, &order, self.report)?;
         let whole = Whole::assemble(self.project, &built, &order.out, &self.board)?;
