@@ -23,17 +23,35 @@ pub(crate) enum Target<'a> {
     Argument(&'a str, &'a str),
 }
 
-fn all() -> Vec<Value> {
-    let text = folder().and_then(|folder| std::fs::read_to_string(folder.join("faults.json")).ok());
-    match text.and_then(|text| serde_json::from_str(&text).ok()) {
-        Some(Value::Array(faults)) => faults,
-        _ => Vec::new(),
+/// The file of faults; an error says why it can't be read, which is not the same as that there are none.
+fn all() -> Result<Vec<Value>, String> {
+    let Some(path) = folder().map(|folder| folder.join("faults.json")) else { return Ok(Vec::new()) };
+    let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+    text.and_then(|text| parse(&text)).map_err(|error| {
+        format!(
+            "{} can't be read ({error}), so mistakes that only the build script sees would go unnoticed: touch `build.rs` \
+             and build again",
+            path.display()
+        )
+    })
+}
+
+fn parse(text: &str) -> Result<Vec<Value>, String> {
+    let faults: Vec<Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    match faults.iter().find(|fault| message(fault).is_none() || !fault["target"].is_object()) {
+        Some(odd) => Err(format!("{odd} is not a fault")),
+        None => Ok(faults),
     }
 }
 
-/// The faults of the crate as a whole.
+/// The faults of the crate as a whole, or that they can't be known.
 pub(crate) fn of_crate() -> Vec<String> {
-    all().iter().filter(|fault| fault["target"].get("crate").is_some()).filter_map(message).collect()
+    match all() {
+        Ok(faults) => {
+            faults.iter().filter(|fault| fault["target"].get("crate").is_some()).filter_map(message).collect()
+        }
+        Err(error) => vec![error],
+    }
 }
 
 fn message(fault: &Value) -> Option<String> {
@@ -46,7 +64,9 @@ pub(crate) fn of_item(own: u64, line: usize, span: impl Fn(&Target<'_>) -> Optio
     let mine = |fault: &&Value| {
         fault["own"].as_str() == Some(&own) && fault["line"].as_u64().is_none_or(|at| at == line as u64)
     };
+    // That they can't be read is said once, for the crate.
     all()
+        .unwrap_or_default()
         .iter()
         .filter(mine)
         .filter_map(|fault| {
@@ -63,4 +83,21 @@ pub(crate) fn of_item(own: u64, line: usize, span: impl Fn(&Target<'_>) -> Optio
             Some(syn::Error::new(span(&at).unwrap_or(item), message(fault)?).into_compile_error())
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn a_file_that_is_not_understood_is_never_an_empty_one() {
+        assert_eq!(parse("[]").map(|faults| faults.len()), Ok(0));
+        assert_eq!(
+            parse(r#"[{"own":"0x0","target":{"crate":null},"message":"no"}]"#).map(|faults| faults.len()),
+            Ok(1)
+        );
+        for text in ["", "[", "{}", "null", r#"[{"own":"0x0"}]"#, r#"[{"message":"no"}]"#] {
+            assert!(parse(text).is_err(), "{text}");
+        }
+    }
 }

@@ -11,11 +11,12 @@ use crate::{Build, Error, entry, manifest, seed, summary, wrangler, write};
 /// The folder for generated files, beside the template.
 const FOLDER: &str = ".durably";
 
-/// Everything that is written beside the template, by its path.
+/// Everything that is written beside the template, by its path below the template's folder.
 #[derive(Debug)]
 pub(crate) struct Files {
+    /// The template's folder.
+    pub(crate) folder: PathBuf,
     list: Vec<(PathBuf, String)>,
-    seeds: PathBuf,
 }
 
 /// Renders the files; what is wrong with the template becomes a fault of the crate.
@@ -58,29 +59,31 @@ pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<
             return None;
         }
     };
-    let own = folder.join(FOLDER);
+    let own = Path::new(FOLDER);
     let krate = summary::Crate { name: &build.krate, dir: relative(&folder, &build.manifest_dir) };
     let mut list = vec![
-        (folder.join("wrangler.toml"), config),
+        ("wrangler.toml".into(), config),
         (own.join("entry.mjs"), entry::entry(app)),
         (own.join("guard.mjs"), entry::GUARD.to_owned()),
         (own.join("migrations.json"), manifest::manifest(app)),
         (own.join("app.json"), summary::summary(app, &template, &krate, &seeds)),
     ];
     list.extend(seeds.into_iter().map(|seed| (own.join(seed.path()), seed.text)));
-    Some(Files { list, seeds: own.join(seed::FOLDER) })
+    Some(Files { folder, list })
 }
 
 impl Files {
-    /// Writes what changed, and returns every file's path.
-    pub(crate) fn write(self, written: &mut Vec<PathBuf>) -> Result<Vec<PathBuf>, Error> {
-        let kept: Vec<PathBuf> = self.list.iter().map(|(path, _)| path.clone()).collect();
-        for (path, text) in self.list {
-            if write::write_if_changed(&path, &text)? {
-                written.push(path);
+    /// Writes below `folder` what differs there, and returns every file's path.
+    pub(crate) fn write(&self, folder: &Path, written: &mut Vec<PathBuf>) -> Result<Vec<PathBuf>, Error> {
+        let mut kept = Vec::new();
+        for (path, text) in &self.list {
+            let path = folder.join(path);
+            if write::write_if_changed(&path, text)? {
+                written.push(path.clone());
             }
+            kept.push(path);
         }
-        write::prune(&self.seeds, &kept)?;
+        write::prune(&folder.join(FOLDER).join(seed::FOLDER), &kept)?;
         Ok(kept)
     }
 }

@@ -15,14 +15,15 @@
 //! |---|---|
 //! | `OUT_DIR/durably/bindings.rs` | included by `durably::bindings!()` |
 //! | `OUT_DIR/durably/faults.json` | mistakes that only the scan can see |
+//! | `OUT_DIR/durably/files/` | all the following once more: `cargo durably` publishes them with what was compiled |
 //! | `wrangler.toml` | the template with bindings, lifecycle, variables and secrets in every environment |
 //! | `.durably/entry.mjs`, `.durably/guard.mjs` | the module that wrangler bundles |
 //! | `.durably/migrations.json` | the manifest: classes, tables, columns, methods, configurations |
 //! | `.durably/app.json` | what `cargo durably` asks |
 //! | `.durably/seeds/<env>/<BINDING>.json` | initial configuration, for `wrangler kv bulk put` |
 //!
-//! Files beside the template are written only if the whole application was understood: after a mistake the last good ones
-//! stay.
+//! Files beside the template are written only if the whole application was understood (after a mistake the last good ones
+//! stay) and by builds with the crate's default features: an editor that turns all of them on doesn't rewrite them.
 
 mod annotation;
 mod app;
@@ -33,6 +34,7 @@ mod cfg;
 mod column;
 mod entry;
 mod fault;
+mod features;
 mod fields;
 mod files;
 mod manifest;
@@ -80,6 +82,12 @@ pub enum Error {
     },
 }
 
+/// Below `OUT_DIR/durably`.
+const FILES: &str = "files";
+
+const NOT_PUBLISHED: &str = "wrangler.toml and .durably are those of the default features, and this build has others: \
+    they were left as they are; `cargo durably build --features …` makes files for these";
+
 /// Called from `build.rs`.
 pub fn generate() {
     match Build::from_env().and_then(|build| build.run()) {
@@ -90,6 +98,10 @@ pub fn generate() {
             }
             for fault in report.faults.iter().filter(|_| !report.raised) {
                 println!("cargo::warning={}", fault.message);
+            }
+            // cargo shows it for the crate that somebody works on, and an editor not at all.
+            if report.raised && !report.published {
+                println!("cargo::warning={NOT_PUBLISHED}");
             }
         }
         Err(error) => println!("cargo::error={error}"),
@@ -124,6 +136,8 @@ pub struct Report {
     pub written: Vec<PathBuf>,
     /// The generated files beside the template, whether they changed or not.
     pub outputs: Vec<PathBuf>,
+    /// Whether this build's features are those whose files stand beside the template: the default ones.
+    pub published: bool,
 }
 
 impl Build {
@@ -155,10 +169,15 @@ impl Build {
                 written.push(path);
             }
         }
-        let outputs = match files.filter(|_| app.is_sound()) {
-            Some(files) => files.write(&mut written)?,
-            None => Vec::new(),
-        };
+        let mut outputs = Vec::new();
+        let ours = features::are_default(&mut sources, &self.features);
+        if let Some(files) = files.filter(|_| app.is_sound()) {
+            // With the code that is compiled from the same sources; `cargo durably` takes them from here.
+            files.write(&own.join(FILES), &mut written)?;
+            if ours {
+                outputs = files.write(&files.folder, &mut written)?;
+            }
+        }
         Ok(Report {
             inputs: sources.inputs.into_iter().collect(),
             complete: app.is_sound(),
@@ -166,6 +185,7 @@ impl Build {
             raised: app.raised,
             written,
             outputs,
+            published: ours,
         })
     }
 }

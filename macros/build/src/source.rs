@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
+use toml_edit::DocumentMut;
+
 /// The files of one crate.
 #[derive(Debug)]
 pub(crate) struct Sources {
@@ -30,12 +32,14 @@ impl Sources {
 
     /// The library's first file: `[lib] path` of the manifest, else `src/lib.rs`.
     pub(crate) fn library(&mut self) -> PathBuf {
-        let manifest = self.read(&self.root.join("Cargo.toml")).unwrap_or_default();
-        let path = manifest.parse::<toml_edit::DocumentMut>().ok().and_then(|manifest| {
-            let path = manifest.get("lib")?.get("path")?.as_str()?;
-            Some(path.to_owned())
-        });
-        self.root.join(path.as_deref().unwrap_or("src/lib.rs"))
+        let manifest = self.manifest();
+        let path = manifest.get("lib").and_then(|lib| lib.get("path")?.as_str());
+        self.root.join(path.unwrap_or("src/lib.rs"))
+    }
+
+    /// The crate's manifest; cargo has read it before us.
+    pub(crate) fn manifest(&mut self) -> DocumentMut {
+        self.read(&self.root.join("Cargo.toml")).unwrap_or_default().parse().unwrap_or_default()
     }
 }
 

@@ -115,7 +115,8 @@ fn a_fault_leaves_the_last_good_files() {
     assert_eq!(report.faults.len(), 1, "{:?}", report.faults);
     let after = shop.generated();
     for (path, text) in &before {
-        assert_eq!(after.get(path) == Some(text), !path.starts_with("out/"), "{path}");
+        let of_the_code = path.starts_with("out/") && !path.starts_with("out/durably/files/");
+        assert_eq!(after.get(path) == Some(text), !of_the_code, "{path}");
     }
     assert!(shop.read("out/durably/bindings.rs").contains("// Cart\n"), "what was resolved is still named");
     let usable = ["Hosted<", "Bound<", "Configured<"].map(|name| shop.read("out/durably/bindings.rs").contains(name));
@@ -125,6 +126,33 @@ fn a_fault_leaves_the_last_good_files() {
     shop.write("app/src/lib.rs", &format!("{HEAD}{LIB}"));
     assert_eq!(shop.faults(), [""; 0]);
     assert_eq!(shop.generated(), before);
+}
+
+#[test]
+fn other_features_than_the_default_ones_leave_the_published_files_alone() {
+    let manifest = "[package]\nname = \"shop\"\n[features]\ndefault = [\"small\", \"dep:x\", \"serde/derive\"]\nsmall = []\nbig = []\n";
+    let before = shop().file("app/Cargo.toml", manifest).feature("DEFAULT").feature("SMALL").feature("SERDE");
+    assert_eq!(before.faults(), [""; 0]);
+    assert!(before.run().published);
+    let published = before.read("wrangler.toml");
+    let with_all = before.feature("BIG");
+    with_all.write("wrangler.toml.in", &TEMPLATE.replace("name = \"shop\"", "name = \"other\""));
+    let report = with_all.run();
+    assert!(!report.published && report.complete && report.outputs.is_empty());
+    assert_eq!(with_all.read("wrangler.toml"), published);
+    assert!(with_all.read("out/durably/files/wrangler.toml").contains("name = \"other\""), "its own are in OUT_DIR");
+
+    let none = shop().file("app/Cargo.toml", manifest);
+    assert!(!none.run().published, "--no-default-features is another set, too");
+}
+
+#[test]
+fn the_files_of_a_build_lie_beside_its_code_as_well() {
+    let shop = shop();
+    shop.run();
+    for file in ["wrangler.toml", ".durably/entry.mjs", ".durably/app.json", ".durably/seeds/dev/SHOP_CONFIG.json"] {
+        assert_eq!(shop.read(&format!("out/durably/files/{file}")), shop.read(file), "{file}");
+    }
 }
 
 #[test]

@@ -1,42 +1,76 @@
 //! `.dev.vars`: the secrets of local development, made once and then the developer's own.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::failure::At;
-use crate::process::{Spec, ask};
-use crate::{Failure, Reporter, Result, files};
+use crate::{Failure, Reporter, Result, files, git};
 
 const HEAD: &str =
     "# Secrets of local development, made by `cargo durably dev`. Change them as you like; never commit them.\n";
 
-/// Makes sure that the file wrangler reads for this environment has a value for each required secret.
-pub(crate) fn ensure(folder: &Path, environment: &str, required: &[String], report: &Reporter) -> Result<()> {
-    let path = file_of(folder, environment);
-    let old = match fs::read_to_string(&path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        text => Some(text.at("read", &path)?),
-    };
-    let missing = missing(old.as_deref().unwrap_or_default(), required).map_err(|line| unreadable(&path, line))?;
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let values = missing.iter().map(|key| Ok((*key, random()?))).collect::<Result<Vec<_>>>()?;
-    // Where the file is a link, what it leads to is what is meant.
-    let target = path.canonicalize().unwrap_or_else(|_| path.clone());
-    files::replace(&target, append(old.as_deref().unwrap_or(HEAD), &values).as_bytes(), true)?;
-    report.note(format_args!("wrote random values for {} to {}", missing.join(", "), path.display()));
-    keep_out_of_git(folder, &path, report)
+/// The file of secrets that wrangler reads for an environment.
+#[derive(Debug, Clone)]
+pub(crate) struct DevVars {
+    folder: PathBuf,
+    environment: String,
 }
 
-/// wrangler reads one of the two, never both.
-fn file_of(folder: &Path, environment: &str) -> PathBuf {
-    let own = folder.join(format!(".dev.vars.{environment}"));
-    if own.is_file() { own } else { folder.join(".dev.vars") }
+impl DevVars {
+    pub(crate) fn new(folder: &Path, environment: &str) -> Self {
+        Self { folder: folder.to_owned(), environment: environment.to_owned() }
+    }
+
+    /// wrangler reads one of the two, never both.
+    fn path(&self) -> PathBuf {
+        let [own, shared] = self.candidates();
+        if own.is_file() { own } else { shared }
+    }
+
+    /// The files that count, whether they are there or not: the environment's own, and the shared one.
+    pub(crate) fn candidates(&self) -> [PathBuf; 2] {
+        [self.folder.join(format!(".dev.vars.{}", self.environment)), self.folder.join(".dev.vars")]
+    }
+
+    /// An error if the file is there and cannot be understood.
+    pub(crate) fn check(&self) -> Result<()> {
+        let path = self.path();
+        let text = read(&path)?.unwrap_or_default();
+        keys(&text).map(drop).map_err(|line| unreadable(&path, line))
+    }
+
+    /// Names the content, for whoever has to notice that it changed.
+    pub(crate) fn fingerprint(&self) -> String {
+        let content = fs::read(self.path()).unwrap_or_default();
+        format!("{:016x}", files::fingerprint(&content))
+    }
+
+    /// Makes sure that the file has a value for each required secret.
+    pub(crate) fn ensure(&self, required: &[String], report: &Reporter) -> Result<()> {
+        let path = self.path();
+        let old = read(&path)?;
+        let missing = missing(old.as_deref().unwrap_or_default(), required).map_err(|line| unreadable(&path, line))?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let values = missing.iter().map(|key| Ok((*key, random()?))).collect::<Result<Vec<_>>>()?;
+        // Where the file is a link, what it leads to is what is meant.
+        let target = path.canonicalize().unwrap_or_else(|_| path.clone());
+        files::replace(&target, append(old.as_deref().unwrap_or(HEAD), &values).as_bytes(), true)?;
+        report.note(format_args!("wrote random values for {} to {}", missing.join(", "), path.display()));
+        git::keep_out(&self.folder, &path, ".dev.vars*", report)
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        text => text.at("read", path).map(Some),
+    }
 }
 
 /// The keys that the text does not set. An error is the number of the line that is none of dotenv's.
@@ -95,23 +129,6 @@ fn random() -> Result<String> {
     let mut bytes = [0_u8; 32];
     fs::File::open(source).and_then(|mut file| file.read_exact(&mut bytes)).at("read", source)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
-}
-
-/// A secret that gets committed is none: where git would take the file, `.gitignore` is told.
-fn keep_out_of_git(folder: &Path, path: &Path, report: &Reporter) -> Result<()> {
-    let git = |args: &[&str]| Spec::new("git").args(args).folder(folder);
-    let inside = ask(&git(&["rev-parse", "--is-inside-work-tree"]));
-    let ignored = || ask(&git(&["check-ignore", "--quiet"]).arg(path)).is_some();
-    if inside.as_deref() != Some("true") || ignored() {
-        return Ok(());
-    }
-    let ignore = folder.join(".gitignore");
-    let old = fs::read_to_string(&ignore).unwrap_or_default();
-    let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
-    let mut file = fs::OpenOptions::new().append(true).create(true).open(&ignore).at("open", &ignore)?;
-    file.write_all(format!("{gap}.dev.vars*\n").as_bytes()).at("write", &ignore)?;
-    report.note(format_args!("added .dev.vars* to {}: the secrets stay out of git", ignore.display()));
-    Ok(())
 }
 
 #[cfg(test)]

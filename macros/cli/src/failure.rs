@@ -1,6 +1,8 @@
 //! The one error of this crate: what happened, the detail, and the way out.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 /// A failure as a person reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +13,8 @@ pub struct Failure {
     pub detail: String,
     /// What to do about it.
     pub help: String,
+    /// What was shown already, and belongs to it where it is told elsewhere.
+    pub shown: String,
     /// The exit code that goes with it.
     pub code: u8,
 }
@@ -21,7 +25,7 @@ pub type Result<T, E = Failure> = std::result::Result<T, E>;
 impl Failure {
     /// Says what happened; `detail` and `help` are added to it.
     pub fn new(what: impl Into<String>) -> Self {
-        Self { what: what.into(), detail: String::new(), help: String::new(), code: 1 }
+        Self { what: what.into(), detail: String::new(), help: String::new(), shown: String::new(), code: 1 }
     }
 
     /// The end that a signal asked for: nothing to explain, only an exit code.
@@ -35,10 +39,27 @@ impl Failure {
         self.code > 128 && self.what == "stopped"
     }
 
+    /// What somebody wrote on the command line is wrong: no edit of a file mends it.
+    pub(crate) fn usage(what: impl Into<String>) -> Self {
+        Self { code: 2, ..Self::new(what) }
+    }
+
+    /// Whether it is about the command line.
+    pub(crate) fn is_usage(&self) -> bool {
+        self.code == 2
+    }
+
     /// Adds what the tool, the file or the system said.
     #[must_use]
     pub fn detail(mut self, detail: impl fmt::Display) -> Self {
         detail.to_string().trim_end().clone_into(&mut self.detail);
+        self
+    }
+
+    /// Adds what was shown already.
+    #[must_use]
+    pub(crate) fn shown(mut self, shown: impl fmt::Display) -> Self {
+        shown.to_string().trim_end().clone_into(&mut self.shown);
         self
     }
 
@@ -68,15 +89,32 @@ impl std::error::Error for Failure {}
 /// Turns an `io::Error` into a failure that names the file.
 pub(crate) trait At<T> {
     /// `doing` reads after "could not": "write", "open".
-    fn at(self, doing: &str, path: &std::path::Path) -> Result<T>;
+    fn at(self, doing: &str, path: &Path) -> Result<T>;
 }
 
-impl<T> At<T> for std::io::Result<T> {
-    fn at(self, doing: &str, path: &std::path::Path) -> Result<T> {
+impl<T> At<T> for io::Result<T> {
+    fn at(self, doing: &str, path: &Path) -> Result<T> {
         self.map_err(|error| {
-            Failure::new(format!("could not {doing} {}", path.display()))
-                .detail(&error)
-                .help("check that the folder exists, belongs to you and has room")
+            Failure::new(format!("could not {doing} {}", path.display())).detail(&error).help(way_out(&error, path))
         })
+    }
+}
+
+fn way_out(error: &io::Error, path: &Path) -> String {
+    let folder = path.parent().unwrap_or(path).display();
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("the disk with {folder} is full: make room there, then run it again")
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            format!(
+                "{folder} is on a file system that can only be read: mount it writable, or work on a copy elsewhere"
+            )
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("you may not do that in {folder}: correct who owns it (`ls -ld`), or run it as its owner")
+        }
+        io::ErrorKind::NotFound => format!("check that {folder} exists"),
+        _ => format!("check that {folder} exists, belongs to you and has room"),
     }
 }

@@ -41,6 +41,33 @@ pub(crate) fn remove_folder(path: &Path) -> Result<()> {
     }
 }
 
+/// The files of a folder and of those in it, by their path below it, in order. Hidden ones are somebody's tools; a folder
+/// that is not there is empty.
+pub(crate) fn below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut open = vec![PathBuf::new()];
+    while let Some(below) = open.pop() {
+        let here = folder.join(&below);
+        if !here.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(&here).at("list", &here)? {
+            let entry = entry.at("list", &here)?;
+            let name = below.join(entry.file_name());
+            if entry.file_name().to_string_lossy().starts_with('.') {
+                continue;
+            }
+            if entry.path().is_dir() {
+                open.push(name);
+            } else {
+                found.push(name);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// `.name.suffix` in the same folder, out of the way of globs.
 pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

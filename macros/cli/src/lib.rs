@@ -9,14 +9,16 @@ mod commands;
 mod dotenv;
 mod failure;
 mod files;
+mod git;
 mod interrupt;
 mod lock;
 pub mod process;
 mod project;
+mod published;
 mod seeds;
 pub mod tools;
 mod ui;
-mod watch;
+mod whole;
 pub mod worker;
 pub mod wrangler;
 

@@ -15,6 +15,9 @@ pub struct Project {
     root: PathBuf,
 }
 
+/// The name of what [`Project::served`] gives.
+pub(crate) const SERVED: &str = ".wrangler.dev.toml";
+
 impl Project {
     /// The project that `start`, or else the current folder, lies in.
     pub fn find(start: Option<&Path>) -> Result<Self> {
@@ -55,14 +58,37 @@ impl Project {
         self.generated().join("worker")
     }
 
+    /// The configuration that `wrangler dev` reads under `cargo durably dev`. Beside the other one, so that paths in it lead
+    /// to the same files.
+    pub(crate) fn served(&self) -> PathBuf {
+        self.root.join(SERVED)
+    }
+
+    /// Where `dev` keeps the builds that it serves.
+    pub(crate) fn builds(&self) -> PathBuf {
+        self.generated().join("dev")
+    }
+
     /// Where `dev` keeps its data unless told otherwise.
     pub fn state(&self) -> PathBuf {
         self.generated().join("state")
     }
 
+    /// Whether the configuration is generated: a Worker written without durably has a `wrangler.toml` of its own.
+    pub fn is_durably(&self) -> bool {
+        self.root.join("wrangler.toml.in").is_file()
+    }
+
     /// What the last build found out.
     pub fn app(&self) -> Result<AppFile> {
-        AppFile::read(&self.generated().join("app.json"))
+        self.app_of(&self.generated())
+    }
+
+    /// What the build whose generated files are in `folder` found out. Only a Worker written without durably may have no
+    /// such file.
+    pub(crate) fn app_of(&self, folder: &Path) -> Result<AppFile> {
+        let path = folder.join("app.json");
+        if self.is_durably() || path.exists() { AppFile::read(&path) } else { Ok(AppFile::default()) }
     }
 
     /// The version of a package in the workspace's Cargo.lock.
@@ -84,14 +110,19 @@ impl Project {
 
     /// The folder of the crate that becomes the Worker.
     pub fn crate_folder(&self) -> Result<PathBuf> {
-        Ok(self.packages()?.worker_crate(&self.root)?.folder.clone())
+        Ok(self.sources()?.krate)
     }
 
-    /// The folders whose sources the Worker is made of: the crate and the workspace's packages that it depends on.
-    pub(crate) fn source_folders(&self) -> Result<Vec<PathBuf>> {
+    /// Where the sources are that the Worker is made of.
+    pub(crate) fn sources(&self) -> Result<Sources> {
         let packages = self.packages()?;
         let worker = packages.worker_crate(&self.root)?;
-        Ok(packages.with_dependencies(worker))
+        Ok(Sources {
+            krate: worker.folder.clone(),
+            packages: packages.with_dependencies(worker),
+            workspace: packages.workspace,
+            target: packages.target,
+        })
     }
 
     fn packages(&self) -> Result<Packages> {
@@ -118,9 +149,24 @@ pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
+/// Where the sources of a Worker are.
+#[derive(Debug, Clone)]
+pub(crate) struct Sources {
+    /// The folder of the crate that becomes the Worker.
+    pub(crate) krate: PathBuf,
+    /// The folders of the crate and of the workspace's packages that it depends on.
+    pub(crate) packages: Vec<PathBuf>,
+    /// The workspace's folder.
+    pub(crate) workspace: PathBuf,
+    /// Where cargo writes.
+    pub(crate) target: PathBuf,
+}
+
 #[derive(Debug)]
 struct Packages {
     all: Vec<Package>,
+    workspace: PathBuf,
+    target: PathBuf,
 }
 
 #[derive(Debug)]
@@ -150,7 +196,11 @@ impl Packages {
                 default: defaults.contains(&package["id"]),
             })
         };
-        Some(Self { all: json["packages"].as_array()?.iter().filter_map(package).collect() })
+        Some(Self {
+            all: json["packages"].as_array()?.iter().map(package).collect::<Option<_>>()?,
+            workspace: json["workspace_root"].as_str()?.into(),
+            target: json["target_directory"].as_str()?.into(),
+        })
     }
 
     fn worker_crate(&self, root: &Path) -> Result<&Package> {
@@ -224,7 +274,8 @@ mod tests {
                 })
             })
             .collect();
-        let json = serde_json::json!({ "packages": packages, "workspace_default_members": defaults });
+        let json = serde_json::json!({ "packages": packages, "workspace_default_members": defaults,
+            "workspace_root": "/w", "target_directory": "/w/target" });
         Packages::parse(&json).expect("it is what cargo writes")
     }
 

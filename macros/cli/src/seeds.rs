@@ -9,10 +9,13 @@ use crate::failure::At;
 use crate::wrangler::Kv;
 use crate::{Failure, Reporter, Result, files};
 
-/// Loads `.durably/seeds/<environment>/<BINDING>.json` into the state folder, what is missing or was ours.
-pub(crate) fn load(kv: Kv<'_>, report: &Reporter) -> Result<()> {
-    let file = kv.folder.join(".durably/seeds").join(kv.environment).join(format!("{}.json", kv.binding));
-    let Ok(text) = fs::read_to_string(&file) else { return Ok(()) };
+/// Loads `<seeds>/<environment>/<BINDING>.json` into the state folder, what is missing or was ours.
+pub(crate) fn load(kv: Kv<'_>, seeds: &Path, report: &Reporter) -> Result<()> {
+    let file = seeds.join(kv.environment).join(format!("{}.json", kv.binding));
+    let text = match fs::read_to_string(&file) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        text => text.at("read", &file)?,
+    };
     let place = format!("{}/{}", kv.environment, kv.binding);
     let mut marks = Marks::read(kv.state);
     let hash = format!("{:016x}", files::fingerprint(text.as_bytes()));
@@ -30,7 +33,7 @@ pub(crate) fn load(kv: Kv<'_>, report: &Reporter) -> Result<()> {
     );
     let entries = choose(&seeds, &kv.list()?);
     if !entries.is_empty() {
-        let chosen = files::beside(&file, "put");
+        let chosen = kv.state.join("durably-put.json");
         files::replace(&chosen, Value::Array(entries).to_string().as_bytes(), false)?;
         kv.put(&chosen)?;
         fs::remove_file(&chosen).at("remove", &chosen)?;

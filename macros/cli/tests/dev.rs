@@ -44,7 +44,7 @@ fn git_is_told_to_leave_secrets_out() {
     project.write(".gitignore", "target");
     drop(project.dev());
     drop(project.dev());
-    assert_eq!(project.read(".gitignore"), "target\n.dev.vars*\n");
+    assert_eq!(project.read(".gitignore"), "target\n.wrangler.dev.toml\n.dev.vars*\n");
 }
 
 #[test]
@@ -72,23 +72,159 @@ fn a_value_that_an_operator_wrote_is_not_overwritten() {
     assert_eq!(project.read("tools/calls").matches("kv bulk put").count(), 0);
 }
 
+/// The entry module of the build that wrangler is pointed at.
+fn served(project: &Project) -> String {
+    let config = project.read(".wrangler.dev.toml");
+    let main = config.lines().find_map(|line| line.strip_prefix("main = \"")?.strip_suffix('"')).unwrap_or_default();
+    project.read(main)
+}
+
 #[test]
 fn an_edit_is_built_and_a_failed_build_keeps_the_old_worker() {
     let project = Project::new("edit");
     let mut dev = project.dev();
-    assert_eq!(project.read(".durably/worker/index.js"), "// one\n");
+    assert_eq!(served(&project), "// one\n");
     project.write("src/lib.rs", "// number two\n");
     dev.wait_for("reloading");
-    assert_eq!(project.read(".durably/worker/index.js"), "// number two\n");
+    assert_eq!(served(&project), "// number two\n");
     project.write("src/broken", "");
     project.write("src/lib.rs", "// the third\n");
     dev.wait_for("this does not compile");
     dev.wait_for("goes on serving");
-    assert_eq!(project.read(".durably/worker/index.js"), "// number two\n");
+    assert_eq!(served(&project), "// number two\n");
     assert!(dev.child.try_wait().expect("it can be asked").is_none());
+    std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
+    dev.wait_for("reloading");
+    assert_eq!(served(&project), "// the third\n");
     dev.signal("-TERM");
     dev.end();
     dev.assert_nobody_left();
+    assert!(!project.folder.join(".wrangler.dev.toml").exists(), "it belongs to a running `dev`");
+}
+
+#[test]
+fn a_first_build_that_fails_waits_for_the_edit() {
+    let project = Project::new("first");
+    project.write("src/broken", "");
+    let dev = fake::Dev::begin(&mut project.command(&["dev", "--port", "0"]));
+    dev.wait_for("this does not compile");
+    dev.wait_for("waiting for an edit");
+    std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
+    dev.wait_for("ready on ");
+}
+
+#[test]
+fn what_the_worker_is_not_made_of_is_not_built() {
+    let project = Project::new("concerns");
+    let data = project.folder.join("elsewhere/data.txt");
+    project.write("elsewhere/data.txt", "1");
+    project.write("src/target/deep.rs", "1");
+    project
+        .write("tools/inputs", &format!("{} {}", data.display(), project.folder.join("src/target/deep.rs").display()));
+    let dev = project.dev();
+    let builds = || project.read("tools/compiled").lines().count();
+    assert_eq!(builds(), 1);
+    for path in ["src/nobody_includes_this.rs", "tests/some.rs", "README.md", "wrangler.toml.bak", ".durably/app2.json"]
+    {
+        project.write(path, "2");
+    }
+    thread::sleep(Duration::from_secs(2));
+    assert_eq!(builds(), 1, "none of these concern the Worker");
+    project.write("elsewhere/data.txt", "22");
+    dev.wait_for("elsewhere/data.txt changed");
+    dev.wait_for("the Worker is the same");
+    project.write("src/target/deep.rs", "22");
+    dev.wait_for("src/target/deep.rs changed");
+    dev.wait_for("the Worker is the same");
+    assert_eq!(builds(), 3);
+    assert_eq!(project.read("tools/builds").lines().count(), 1, "the module is the same: nothing comes after cargo");
+}
+
+#[test]
+fn a_file_that_is_written_all_the_time_does_not_keep_it_from_building() {
+    let project = Project::new("restless");
+    let dev = project.dev();
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut text = String::from("// more\n");
+            while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                text.push_str("// and more\n");
+                project.write("src/lib.rs", &text);
+                thread::sleep(Duration::from_millis(50));
+            }
+        });
+        dev.wait_for("reloading");
+        dev.wait_for("reloading");
+        stop.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    let last = project.read("src/lib.rs");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while served(&project) != last {
+        assert!(Instant::now() < deadline, "the last edit is not served");
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn an_edit_during_a_build_is_built_too() {
+    let project = Project::new("during");
+    let dev = project.dev();
+    project.write("tools/build-is-slow", "");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("src/lib.rs changed");
+    thread::sleep(Duration::from_millis(600));
+    project.write("src/lib.rs", "// and three\n");
+    thread::sleep(Duration::from_millis(600));
+    std::fs::remove_file(project.folder.join("tools/build-is-slow")).expect("it was there");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while served(&project) != "// and three\n" {
+        assert!(Instant::now() < deadline, "served is {}", served(&project));
+        thread::sleep(Duration::from_millis(50));
+    }
+}
+
+#[test]
+fn secrets_are_applied_and_bad_ones_said_at_once() {
+    let project = Project::new("applied");
+    let dev = project.dev();
+    let before = project.read(".wrangler.dev.toml");
+    let keys = project.read(".dev.vars");
+    project.write(".dev.vars", &format!("{keys}what is this\n"));
+    dev.wait_for("is not a file of KEY=value lines");
+    dev.wait_for("go on being served");
+    assert_eq!(project.read(".wrangler.dev.toml"), before);
+    project.write(".dev.vars", &format!("{keys}OTHER=1\n"));
+    dev.wait_for("the secrets changed, reloading");
+    assert_ne!(project.read(".wrangler.dev.toml"), before, "wrangler reads them when its configuration changes");
+    project.write(".dev.vars.dev", "A_KEY=1\n");
+    dev.wait_for("wrote random values for B_KEY");
+    dev.wait_for("the secrets changed, reloading");
+}
+
+#[test]
+fn secrets_are_made_only_for_a_build_that_is_served() {
+    let project = Project::new("unmade");
+    project.write("src/broken", "");
+    fake::Dev::begin(&mut project.command(&["dev", "--port", "0"])).wait_for("waiting for an edit");
+    assert!(!project.folder.join(".dev.vars").exists());
+    std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
+    let unknown = output(&mut project.command(&["dev", "--port", "0", "--env", "prod"]));
+    assert!(!project.folder.join(".dev.vars").exists(), "{unknown:?}");
+}
+
+#[test]
+fn a_deleted_folder_is_noticed_and_its_lock_holds() {
+    let project = Project::new("deleted");
+    let app = project.read(".durably/app.json");
+    let dev = project.dev();
+    std::fs::remove_dir_all(project.folder.join(".durably")).expect("it was there");
+    dev.wait_for("was deleted; building and serving anew");
+    project.write(".durably/app.json", &app);
+    let (success, text) = output(&mut project.command(&["dev", "--port", "0"]));
+    assert!(!success && text.contains("another `cargo durably dev` is using this data"), "{text}");
+    dev.wait_for("ready on ");
+    assert_eq!(served(&project), "// one\n");
 }
 
 #[test]
@@ -113,7 +249,7 @@ fn wrangler_gets_no_network_no_prompts_and_no_meters() {
         assert!(environment.lines().any(|line| line == variable), "{variable}");
     }
     let calls = project.read("tools/calls");
-    assert!(calls.contains("dev --ip 127.0.0.1 --inspector-port 0 --port 0"), "{calls}");
+    assert!(calls.contains("dev --ip 127.0.0.1 --inspector-port 0 --port "), "{calls}");
 }
 
 #[test]

@@ -57,18 +57,23 @@ fn a_kill_of_the_group_ends_everything() {
 }
 
 #[test]
-fn a_kill_of_the_supervisor_ends_everything() {
+fn a_killed_supervisor_is_replaced_and_leaves_nobody() {
     let project = Project::new("supervisor");
     let mut dev = project.dev();
+    let before = below(dev.pid());
     let supervisor = group(dev.pid()).into_iter().find(|process| process.args.contains("__supervise"));
     kill("-KILL", &supervisor.expect("there is one").pid.to_string());
     dev.wait_for("wrangler ended by itself");
-    assert_eq!(dev.end().code(), Some(1));
+    dev.wait_for("serving again on http://127.0.0.1:");
+    let after = below(dev.pid());
+    assert!(before.iter().all(|old| after.iter().all(|new| new.pid != old.pid)), "{before:?} {after:?}");
+    dev.signal("-TERM");
+    assert_eq!(dev.end().code(), Some(143));
     dev.assert_nobody_left();
 }
 
 #[test]
-fn a_kill_of_wrangler_is_told_and_ends_workerd() {
+fn an_end_of_wrangler_is_told_and_it_is_started_again() {
     let project = Project::new("wrangler");
     let mut dev = project.dev();
     let family = below(dev.pid());
@@ -76,8 +81,23 @@ fn a_kill_of_wrangler_is_told_and_ends_workerd() {
     let wrangler = family.iter().find(|process| process.parent == supervisor).expect("there is one").pid;
     kill("-KILL", &wrangler.to_string());
     dev.wait_for("wrangler ended by itself (exit code 137)");
-    assert_eq!(dev.end().code(), Some(1));
+    dev.wait_for("serving again on http://127.0.0.1:");
+    dev.signal("-TERM");
+    assert_eq!(dev.end().code(), Some(143));
     dev.assert_nobody_left();
+}
+
+#[test]
+fn a_wrangler_that_does_not_start_again_is_tried_again() {
+    let project = Project::new("again");
+    let mut dev = project.dev();
+    project.write("tools/refuses", "");
+    let supervisor = group(dev.pid()).into_iter().find(|process| process.args.contains("__supervise"));
+    kill("-KILL", &supervisor.expect("there is one").pid.to_string());
+    dev.wait_for("it does not start");
+    std::fs::remove_file(project.folder.join("tools/refuses")).expect("it was there");
+    dev.wait_for("serving again on http://127.0.0.1:");
+    assert!(dev.child.try_wait().expect("it can be asked").is_none());
 }
 
 #[test]

@@ -58,8 +58,8 @@ fn project(name: &str) -> Project {
     project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"seeded"}]"#);
     project.write(
         ".durably/app.json",
-        r#"{"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
-            "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"]}}"#,
+        r#"{"format":1,"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+            "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
     );
     project.write(".durably/entry.mjs", "export class Counter extends DurableObject {\n");
     project
@@ -72,16 +72,25 @@ fn command(project: &Project, tools: &Tools, args: &[&str]) -> Command {
     command
 }
 
+fn address(dev: &Dev) -> &str {
+    dev.ready.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).expect("it names its address")
+}
+
 fn get(dev: &Dev) -> String {
-    let address =
-        dev.ready.split("http://").nth(1).and_then(|rest| rest.split(' ').next()).expect("it names its address");
-    let mut stream = TcpStream::connect(address).expect("it listens");
-    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("it reads");
+    attempt(dev).expect("it answers")
+}
+
+/// The answer, unless nobody gives one within ten seconds.
+fn attempt(dev: &Dev) -> std::io::Result<String> {
+    let address = address(dev);
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    write!(stream, "GET / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
+    stream.read_to_string(&mut answer)?;
     let body = answer.split("\r\n\r\n").nth(1).unwrap_or_default();
     // One chunk: its length, the text, the end.
-    body.lines().find(|line| line.contains(' ')).unwrap_or(&answer).to_owned()
+    Ok(body.lines().find(|line| line.contains(' ')).unwrap_or(&answer).to_owned())
 }
 
 #[test]
@@ -151,4 +160,29 @@ fn a_build_is_checked_by_wrangler_and_by_its_schema() {
     project.write("wrangler.toml", &CONFIG.replace("exports.Counter", "exports.Ghost"));
     let (success, text) = build();
     assert!(!success && text.contains("`Counter` is bound but has no lifecycle"), "{text}");
+}
+
+#[test]
+fn a_crash_of_workerd_is_noticed_and_served_again() {
+    let (project, tools) = (project("crash"), tools());
+    let mut dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    assert_eq!(get(&dev), "one 1 seeded 43");
+    let listens = address(&dev);
+    let workerds = || group(dev.pid()).into_iter().filter(|process| process.args.contains("workerd serve"));
+    let listener = workerds().find(|process| process.args.contains(&format!("entry={listens}"))).expect("it listens");
+    fake::kill("-KILL", &listener.pid.to_string());
+    dev.wait_for("workerd crashed; starting it again");
+    dev.wait_for("serving again on");
+    assert_eq!(get(&dev), "one 2 seeded 43", "the same port, the same data");
+
+    let worker = workerds().find(|process| !process.args.contains(&format!("entry={listens}"))).expect("it runs");
+    fake::kill("-KILL", &worker.pid.to_string());
+    let deadline = Instant::now() + Duration::from_secs(90);
+    while attempt(&dev).ok().as_deref() != Some("one 3 seeded 43") {
+        assert!(Instant::now() < deadline, "nobody answers after a crash of the Worker's own");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    dev.signal("-TERM");
+    assert_eq!(dev.end().code(), Some(143));
+    dev.assert_nobody_left();
 }

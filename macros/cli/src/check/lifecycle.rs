@@ -158,7 +158,9 @@ mod tests {
 
     const ENTRY: &str =
         "import x;\n\nexport class Cart extends DurableObject {\n}\nexport default worker(wasm.default);\n";
-    const APP: &str = r#"{"environments": ["dev"], "classes": [{"class": "Cart", "binding": "CART"}]}"#;
+    const APP: &str = r#"{"format": 1, "environments": ["dev"],
+        "classes": [{"class": "Cart", "binding": "CART"}], "configurations": [],
+        "secrets": {"required": [], "optional": []}}"#;
     const BOUND: &str = "[env.dev.durable_objects]\nbindings = [{ name = \"CART\", class_name = \"Cart\" }]\n";
     const LIVE: &str = "[env.dev.exports]\nCart = { type = \"durable-object\", storage = \"sqlite\" }\n";
 
@@ -190,7 +192,7 @@ mod tests {
 
     #[test]
     fn a_class_that_is_gone_but_still_bound() {
-        let app = r#"{"environments": ["dev"], "classes": []}"#;
+        let app = &APP.replace(r#"{"class": "Cart", "binding": "CART"}"#, "");
         let found = problems(&format!("{BOUND}{LIVE}"), "export default worker(wasm.default);\n", app);
         assert!(found[0].contains("`CART` is bound to the class `Cart`, which the code does not have"), "{found:?}");
     }

@@ -2,6 +2,7 @@
 //! module and code agree where wrangler's dry run is silent.
 
 mod lifecycle;
+mod remembered;
 mod schema;
 
 use std::fmt;
@@ -10,8 +11,10 @@ use std::fs;
 use serde_json::Value;
 
 pub use self::lifecycle::lifecycle;
+pub(crate) use self::remembered::Remembered;
 pub use self::schema::schema;
 use crate::failure::At;
+use crate::published::Published;
 use crate::tools::Tools;
 use crate::{Failure, Project, Result};
 
@@ -41,8 +44,13 @@ impl fmt::Display for Problem {
 
 /// Everything that is wrong with a built project's `wrangler.toml`.
 pub fn project(project: &Project, tools: &Tools) -> Result<Vec<Problem>> {
+    published(project, &Published::usual(project), tools)
+}
+
+/// Everything that is wrong with the configuration of a published build.
+pub(crate) fn published(project: &Project, published: &Published, tools: &Tools) -> Result<Vec<Problem>> {
     let read = |path: std::path::PathBuf| fs::read_to_string(&path).at("read", &path);
-    let text = read(project.config())?;
+    let text = read(published.config.clone())?;
     let configuration = match parse(&text) {
         Ok(configuration) => configuration,
         Err(problem) => return Ok(vec![problem]),
@@ -55,9 +63,9 @@ pub fn project(project: &Project, tools: &Tools) -> Result<Vec<Problem>> {
     })?;
     let mut problems = schema(&rules, &configuration);
     // A Worker that was written without durably has no description of its classes to agree with.
-    if project.generated().join("app.json").is_file() {
-        let entry = fs::read_to_string(project.generated().join("entry.mjs")).unwrap_or_default();
-        problems.extend(lifecycle(&configuration, &entry, &project.app()?));
+    if project.is_durably() || published.folder.join("app.json").exists() {
+        let entry = read(published.folder.join("entry.mjs"))?;
+        problems.extend(lifecycle(&configuration, &entry, &published.app(project)?));
     }
     Ok(problems)
 }

@@ -65,6 +65,9 @@ pub(super) struct Dev {
     /// Do not build again after edits
     #[arg(long)]
     pub(super) no_watch: bool,
+
+    #[command(flatten)]
+    pub(super) features: Features,
 }
 
 /// Build the Worker as it is deployed, and check it
@@ -74,7 +77,8 @@ pub(super) struct Dev {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cargo durably build                    every environment
-  cargo durably build --env production   one of them")]
+  cargo durably build --env production   one of them
+  cargo durably build --json | jq .wasm  its size in bytes")]
 pub(super) struct Build {
     /// Only this environment [default: all]
     #[arg(long, value_name = "ENV")]
@@ -83,6 +87,31 @@ pub(super) struct Build {
     /// Build as deployed; this is what it does anyway
     #[arg(long)]
     pub(super) release: bool,
+
+    #[command(flatten)]
+    pub(super) features: Features,
+
+    /// One JSON object on standard output: sizes in bytes
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// The features of the crate
+#[derive(Debug, clap::Args)]
+pub(super) struct Features {
+    /// Features of the crate to turn on, separated by commas
+    #[arg(long = "features", value_name = "FEATURES", value_delimiter = ',')]
+    on: Vec<String>,
+
+    /// Leave the default features off
+    #[arg(long)]
+    no_default_features: bool,
+}
+
+impl Features {
+    pub(super) fn features(&self) -> crate::worker::Features {
+        crate::worker::Features { on: self.on.clone(), no_default: self.no_default_features }
+    }
 }
 
 /// Run the tests, on the host and on workerd
@@ -98,7 +127,7 @@ pub(super) struct Test {
     /// Run tests whose name holds one of these
     pub(super) filter: Vec<String>,
 
-    /// Only this kind: unit, doc, or a folder of tests such as ui, scan, workerd
+    /// Only this kind: unit, doc, long (not run otherwise), or a folder of tests such as ui, scan, workerd
     #[arg(long, value_name = "KIND")]
     pub(super) only: Option<String>,
 }
@@ -118,7 +147,11 @@ pub(super) struct Doctor {
 
 impl Args {
     pub(super) fn is_for_machines(&self) -> bool {
-        matches!(&self.command, Command::Doctor(doctor) if doctor.json)
+        match &self.command {
+            Command::Doctor(doctor) => doctor.json,
+            Command::Build(build) => build.json,
+            Command::Dev(_) | Command::Test(_) => false,
+        }
     }
 }
 

@@ -37,7 +37,10 @@ fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[St
         .env("DURABLY_PROJECT", project.root())
         .env("DURABLY_BIN", own);
     let spec = tools.name_in(spec);
-    if filter.is_empty() { spec } else { spec.arg("--").args(filter) }
+    if selection.runner.is_empty() && filter.is_empty() {
+        return spec;
+    }
+    spec.arg("--").args(&selection.runner).args(filter)
 }
 
 /// What all runners together came to. Each test target has its own closing lines, and there are many targets.
@@ -80,7 +83,12 @@ impl Totals {
 struct Selection {
     name: String,
     options: Vec<String>,
+    /// What each test program is told.
+    runner: Vec<String>,
 }
+
+/// The kind of the tests that are marked `#[ignore = "long"]`: minutes of looking for what nobody thought of.
+const LONG: &str = "long";
 
 /// A test target of a package.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +135,7 @@ impl Kinds {
         let options: Vec<String> = match only {
             None => everywhere(&[]),
             Some("doc") => everywhere(&["--doc"]),
+            Some(LONG) => everywhere(&["--lib", "--bins", "--tests"]),
             Some("unit") => {
                 let inside = self.inside.iter().flat_map(|target| ["--test", target.name.as_str()]);
                 everywhere(&["--lib", "--bins"].into_iter().chain(inside).collect::<Vec<_>>())
@@ -137,11 +146,12 @@ impl Kinds {
                 options.map(str::to_owned).collect()
             }
         };
-        Ok(Selection { name, options })
+        let runner = if only == Some(LONG) { vec!["--ignored".to_owned()] } else { Vec::new() };
+        Ok(Selection { name, options, runner })
     }
 
     fn unknown(&self, kind: &str) -> Failure {
-        let mut names = vec!["unit", "doc"];
+        let mut names = vec!["unit", "doc", LONG];
         names.extend(self.targets.keys().map(String::as_str));
         Failure::new(format!("there is no kind of tests named {kind}"))
             .detail(format!("there are {}", names.join(", ")))
@@ -201,8 +211,28 @@ mod tests {
     }
 
     #[test]
+    fn long_tests_are_those_that_the_others_leave_out() {
+        let selection = kinds().select(Some("long")).expect("it is a kind");
+        assert_eq!(selection.options, ["--workspace", "--lib", "--bins", "--tests"]);
+        assert_eq!(selection.runner, ["--ignored"]);
+        assert!(kinds().select(None).expect("it is everything").runner.is_empty());
+    }
+
+    /// Cargo's runner can't choose among ignored tests: all of them are of this kind.
+    #[test]
+    fn only_long_tests_are_ignored() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("the workspace");
+        let git = std::process::Command::new("git").args(["ls-files", "*.rs"]).current_dir(root).output();
+        let files = String::from_utf8(git.expect("git runs").stdout).expect("names are text");
+        let marked = |file: &str| std::fs::read_to_string(root.join(file)).unwrap_or_default();
+        let other = |line: &str| line.trim_start().starts_with("#[ignore") && line.trim() != "#[ignore = \"long\"]";
+        let others: Vec<&str> = files.lines().filter(|file| marked(file).lines().any(other)).collect();
+        assert!(others.is_empty(), "tests ignored for another reason than `long` in {others:?}");
+    }
+
+    #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let failure = kinds().select(Some("uii")).expect_err("there is none");
-        assert_eq!(failure.detail, "there are unit, doc, expansion, workerd");
+        assert_eq!(failure.detail, "there are unit, doc, long, expansion, workerd");
     }
 }

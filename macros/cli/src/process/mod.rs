@@ -4,17 +4,20 @@
 //! none; so between us and each long-running program stands a [`supervisor`], which holds the other end of a pipe and
 //! ends the program with everything below it when the pipe closes.
 
+mod children;
 mod lines;
 mod spec;
 pub(crate) mod supervisor;
 mod tree;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub(crate) use self::children::end_orphans;
 pub(crate) use self::lines::plain;
 pub use self::lines::{Line, Stream};
 pub use self::spec::Spec;
@@ -60,7 +63,7 @@ impl Running {
         };
         spec.apply(&mut command);
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().map_err(|error| spec.not_started(&error))?;
+        let mut child = children::spawn(&mut command).map_err(|error| spec.not_started(&error))?;
         let (lead, lines) = (child.stdin.take(), lines::read(child.stdout.take(), child.stderr.take()));
         Ok(Self { child, lead, lines: Some(lines), status: None })
     }
@@ -89,6 +92,9 @@ impl Running {
     pub fn ended(&mut self) -> Option<i32> {
         if self.status.is_none() {
             self.status = self.child.try_wait().ok().flatten();
+            if self.status.is_some() {
+                children::forget(self.child.id());
+            }
         }
         self.status.map(code)
     }
@@ -129,6 +135,16 @@ impl Running {
         Ok(Finished { code, output, stdout })
     }
 
+    /// The processes of this name that run below it.
+    pub(crate) fn named(&self, name: &str) -> BTreeSet<u32> {
+        tree::named(self.child.id(), name)
+    }
+
+    /// The arguments with which a process below it was started.
+    pub(crate) fn args_of(id: u32) -> String {
+        tree::args(id)
+    }
+
     /// Asks the program to end, and ends it if it does not.
     pub fn stop(&mut self) {
         if self.ended().is_some() {
@@ -160,6 +176,7 @@ impl Running {
         pids.extend(tree::below(self.child.id()));
         tree::signal(&pids, tree::KILL);
         self.status = self.child.wait().ok();
+        children::forget(self.child.id());
     }
 }
 
@@ -188,9 +205,13 @@ pub fn run(spec: &Spec) -> Result<Finished> {
 /// Runs a program that takes no time, without a supervisor, and gives its standard output; `None` if it failed.
 pub(crate) fn ask(spec: &Spec) -> Option<String> {
     let mut command = Command::new(&spec.program);
-    command.args(&spec.args).stdin(Stdio::null()).stderr(Stdio::null());
+    command.args(&spec.args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     spec.apply(&mut command);
-    let output = command.output().ok()?;
+    let child = children::spawn(&mut command).ok()?;
+    let id = child.id();
+    let output = child.wait_with_output().ok();
+    children::forget(id);
+    let output = output?;
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 

@@ -77,20 +77,21 @@ impl CargoTool {
         let step = report.step(format!("installing {} {}", self.binary, self.version), self.why);
         // Kept until the tool is there: a set-up that was stopped goes on where it was.
         let target = install::cache()?.join("build").join(self.name());
-        let mut finished = self.cargo_install(root, &target, true, &step)?;
-        if finished.code != 0 && is_unresolvable(&finished.output) {
+        let (mut finished, compiled) = self.cargo_install(root, &target, true, &step)?;
+        // Stopped before anything was compiled: it was not a crate that failed, but the choice of versions.
+        if finished.code != 0 && compiled == 0 {
             step.line(format_args!(
-                "{} {}: its own Cargo.lock names a version that the registry does not have; going on without that lock",
+                "{} {} can't be had with the versions of its own Cargo.lock; going on without that lock",
                 self.binary, self.version
             ));
-            finished = self.cargo_install(root, &target, false, &step)?;
+            (finished, _) = self.cargo_install(root, &target, false, &step)?;
         }
         finished.success(&format!("could not install {} {}", self.package, self.version), self.way_out())?;
         step.done();
         files::remove_folder(&target)
     }
 
-    fn cargo_install(&self, root: &Path, target: &Path, locked: bool, step: &Step) -> Result<Finished> {
+    fn cargo_install(&self, root: &Path, target: &Path, locked: bool, step: &Step) -> Result<(Finished, usize)> {
         let spec = Spec::new(crate::project::cargo())
             .args(["install", self.package, "--version", &self.version])
             .args(self.options)
@@ -107,11 +108,12 @@ impl CargoTool {
             .without_env("RUSTC_WRAPPER")
             .without_env("RUSTC_WORKSPACE_WRAPPER");
         let mut compiled = 0;
-        Running::start(&spec)?.follow(|line| {
+        let finished = Running::start(&spec)?.follow(|line| {
             if let Some(at) = self.place(line, &mut compiled) {
                 step.at(&at);
             }
-        })
+        })?;
+        Ok((finished, compiled))
     }
 
     fn place(&self, line: &Line, compiled: &mut usize) -> Option<String> {
@@ -134,25 +136,5 @@ impl CargoTool {
         } else {
             "correct what it names, then run it again: it goes on where it was"
         }
-    }
-}
-
-/// Whether cargo failed because a lock names what the registry does not have.
-fn is_unresolvable(output: &str) -> bool {
-    ["failed to select a version", "no matching package", "candidate versions found which didn't match"]
-        .iter()
-        .any(|text| output.contains(text))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_unresolvable;
-
-    #[test]
-    fn a_lock_that_the_registry_cannot_serve_is_told_from_a_crate_that_does_not_compile() {
-        assert!(is_unresolvable(
-            "error: failed to select a version for the requirement `webpki-roots = \"^1.0.10\"` (locked to 1.0.11)"
-        ));
-        assert!(!is_unresolvable("error: could not compile `openssl-sys` (build script)"));
     }
 }

@@ -1,16 +1,18 @@
 //! A Worker served on this machine.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::command;
+use crate::failure::At;
 use crate::process::{Line, Running, plain};
 use crate::tools::Tools;
-use crate::{Failure, Result, interrupt};
+use crate::{Failure, Result, files, interrupt};
 
 /// A cold start of wrangler on a busy machine takes ten.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -42,10 +44,31 @@ pub struct Dev {
     early: Vec<Line>,
 }
 
+/// The workerds of a server, by their process ids.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Workerds {
+    pub(crate) all: BTreeSet<u32>,
+    pub(crate) listening: Option<u32>,
+}
+
 impl Dev {
     /// Serves, and returns when the Worker answers.
     pub fn start(tools: &Tools, options: &DevOptions) -> Result<Self> {
         check_port(options.port)?;
+        Self::start_there(tools, options)
+    }
+
+    /// Serves on a port that was ours a moment ago. Should somebody have taken it meanwhile, that is an error.
+    pub(crate) fn start_again(tools: &Tools, options: &DevOptions) -> Result<Self> {
+        let free = check_port(options.port);
+        let dev = Self::start_there(tools, options)?;
+        if dev.url.ends_with(&format!(":{}", options.port)) { Ok(dev) } else { free.map(|()| dev) }
+    }
+
+    fn start_there(tools: &Tools, options: &DevOptions) -> Result<Self> {
+        let temporary = temporary(&options.folder);
+        files::remove_folder(&temporary)?;
+        fs::create_dir_all(&temporary).at("create", &temporary)?;
         let spec = command(tools, &options.folder, &["dev", "--ip", "127.0.0.1", "--inspector-port", "0"])
             .args(["--port", &options.port.to_string(), "--show-interactive-dev-session=false"])
             .arg("--config")
@@ -53,7 +76,8 @@ impl Dev {
             .args(options.environment.iter().flat_map(|name| ["--env", name]))
             .arg("--persist-to")
             .arg(&options.state)
-            .args(&options.extra);
+            .args(&options.extra)
+            .env("TMPDIR", temporary);
         let mut running = Running::start(&spec)?;
         let (url, early) = wait_until_ready(&mut running)?;
         let lines = running.take_lines();
@@ -77,6 +101,15 @@ impl Dev {
         (std::mem::take(&mut self.early), self.lines.take())
     }
 
+    /// The workerds that run for it, and which of them listens. After a crash of that one wrangler starts another, which
+    /// answers nobody.
+    pub(crate) fn workerds(&self) -> Workerds {
+        let all = self.running.named("workerd");
+        let at = self.url.trim_start_matches("http://");
+        let listening = all.iter().copied().find(|&id| Running::args_of(id).split([' ', '=']).any(|word| word == at));
+        Workerds { all, listening }
+    }
+
     /// The exit code, should it have ended.
     pub fn ended(&mut self) -> Option<i32> {
         self.running.ended()
@@ -91,6 +124,11 @@ impl Dev {
     pub fn kill(mut self) {
         self.running.kill();
     }
+}
+
+/// Where what it serves puts its temporary files: killed, it leaves them, and the next one removes them.
+fn temporary(folder: &Path) -> PathBuf {
+    folder.join(".durably/wrangler/dev-tmp")
 }
 
 /// An error if somebody listens on the port. One that was killed a moment ago is given time to go.

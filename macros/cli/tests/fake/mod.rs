@@ -38,16 +38,32 @@ esac
 
 /// Stands for worker-build: `--out-dir` is the last but one argument.
 const WORKER_BUILD: &str = r#"#!/bin/sh
+[ "$1" = --version ] && { echo "worker-build 0.8.7"; exit; }
 for last in "$@"; do :; done
-[ -f src/broken ] && { echo "error: this does not compile" >&2; exit 1; }
 mkdir -p "$last"
 cp src/lib.rs "$last/index.js"
 echo wasm > "$last/index_bg.wasm"
 echo built >> "$FAKE/builds"
 "#;
 
-/// Stands for cargo: `install` makes a program of the asked name, all else is the real one's.
+/// Stands for cargo: `build` makes a "module" of the source and says so, `install` makes a program of the asked name, all
+/// else is the real one's.
 const CARGO: &str = r#"#!/bin/sh
+if [ "$1" = build ]; then
+    while [ -f "$FAKE/build-is-slow" ]; do sleep 0.05; done
+    if [ -f src/broken ]; then
+        echo '{"reason":"compiler-message","package_id":"fixture","message":{"level":"error","rendered":"error: this does not compile\n","spans":[{}]}}'
+        echo 'error: could not compile `fixture` (lib)' >&2
+        exit 101
+    fi
+    target="$PWD/target/wasm32-unknown-unknown/worker-dev"
+    mkdir -p "$target"
+    cmp -s src/lib.rs "$target/fixture.wasm" || cp src/lib.rs "$target/fixture.wasm"
+    echo "$target/fixture.wasm: $PWD/src/lib.rs $(cat "$FAKE/inputs" 2>/dev/null)" > "$target/fixture.d"
+    echo '{"reason":"compiler-artifact","package_id":"fixture","manifest_path":"'"$PWD"'/Cargo.toml","filenames":["'"$target"'/fixture.wasm"]}'
+    echo compiled >> "$FAKE/compiled"
+    exit 0
+fi
 [ "$1" = install ] || exec "$REAL_CARGO" "$@"
 echo "$@" >> "$FAKE/installs"
 for word in "$@"; do
@@ -96,10 +112,12 @@ impl Project {
         project.write("wrangler.toml", "name = \"fixture\"\nmain = \".durably/worker/index.js\"\ncompatibility_date = \"2026-11-17\"\n[env.dev]\nroutes = []\nkv_namespaces = [{ binding = \"APP_CONFIG\" }]\n");
         project.write(
             ".durably/app.json",
-            r#"{"environments":["dev"],"configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"]}}"#,
+            r#"{"format":1,"environments":["dev"],"classes":[],"configurations":[{"binding":"APP_CONFIG"}],
+                "secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
         );
         project.script("tools/node", NODE);
         project.script("tools/worker-build", WORKER_BUILD);
+        project.script("tools/path/cargo", CARGO);
         project
     }
 
@@ -128,13 +146,14 @@ impl Project {
         for name in ["DURABLY_WORKER_BUILD", "WASM_BINDGEN_BIN", "WASM_OPT_BIN"] {
             command.env(name, tools.join("worker-build"));
         }
+        command.env("XDG_CACHE_HOME", self.folder.join("cache"));
+        command.env("REAL_CARGO", env!("CARGO")).env("CARGO", tools.join("path/cargo"));
         command
     }
 
     /// The command with nothing installed and a cache folder of its own; cargo and npm are scripts.
     pub(crate) fn fresh_command(&self, args: &[&str]) -> Command {
         let tools = self.folder.join("tools");
-        self.script("tools/path/cargo", CARGO);
         self.script("tools/path/npm", NPM);
         self.write("Cargo.lock", "[[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.999\"\n");
         let mut command = self.command(args);
@@ -143,10 +162,7 @@ impl Project {
             command.env_remove(name);
         }
         let path = std::env::var("PATH").unwrap_or_default();
-        command
-            .env("PATH", format!("{}:{path}", tools.join("path").display()))
-            .env("XDG_CACHE_HOME", self.folder.join("cache"));
-        command.env("REAL_CARGO", env!("CARGO")).env("CARGO", tools.join("path/cargo"));
+        command.env("PATH", format!("{}:{path}", tools.join("path").display()));
         command
     }
 
@@ -175,16 +191,22 @@ pub(crate) struct Dev {
 }
 
 impl Dev {
+    /// Starts it, and returns when it serves.
     pub(crate) fn start(command: &mut Command) -> Self {
+        let mut dev = Self::begin(command);
+        dev.ready = dev.wait_for("ready on ");
+        dev
+    }
+
+    /// Starts it.
+    pub(crate) fn begin(command: &mut Command) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let (sender, lines) = channel();
         let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
         let other = sender.clone();
         forward(out, sender);
         forward(err, other);
-        let mut dev = Self { child, ready: String::new(), lines };
-        dev.ready = dev.wait_for("ready on ");
-        dev
+        Self { child, ready: String::new(), lines }
     }
 
     pub(crate) fn pid(&self) -> u32 {

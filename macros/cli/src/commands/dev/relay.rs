@@ -1,17 +1,27 @@
 //! What wrangler and the Worker write, passed on. If nobody reads our output, lines are lost and nothing stands still.
 
-use std::io::Write;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::thread;
 
-use crate::process::{Line, Stream, plain};
+use crate::Reporter;
+use crate::process::{Line, plain};
+use crate::wrangler::Dev;
 
 /// Lines that wait for a slow reader.
 const ROOM: usize = 1000;
 
-pub(super) fn start(lines: Receiver<Line>) {
+/// Shows what was written before it was ready, of that only what somebody has to see, and all that comes while it is `shown`.
+pub(super) fn start(dev: &mut Dev, shown: &Arc<AtomicBool>, report: &Reporter) {
+    let (early, lines) = dev.take_output();
+    early.iter().filter(|line| line.text.contains('[')).for_each(|line| show(line, report));
+    let Some(lines) = lines else { return };
     let (sender, receiver) = sync_channel::<Line>(ROOM);
-    thread::spawn(move || receiver.iter().for_each(|line| show(&line)));
+    let (report, shown) = (report.clone(), Arc::clone(shown));
+    thread::spawn(move || {
+        receiver.iter().filter(|_| shown.load(Ordering::Relaxed)).for_each(|line| show(&line, &report));
+    });
     thread::spawn(move || {
         for line in lines {
             let _ = sender.try_send(line);
@@ -19,20 +29,20 @@ pub(super) fn start(lines: Receiver<Line>) {
     });
 }
 
-pub(super) fn show(line: &Line) {
+fn show(line: &Line, report: &Reporter) {
     if is_noise(&line.text) {
         return;
     }
-    let text = line.text.strip_prefix("[wrangler:info] ").unwrap_or(&line.text);
-    let _ = match line.stream {
-        Stream::Out => writeln!(anstream::stdout(), "{text}"),
-        Stream::Err => writeln!(anstream::stderr(), "{text}"),
-    };
+    let text = line.text.strip_prefix("[wrangler:info] ").unwrap_or(&line.text).to_owned();
+    report.pass_on(&Line { text, ..line.clone() });
 }
 
-/// wrangler's own news of the server that `dev` tells already.
+/// wrangler's own news of the server that `dev` tells already, and our own questions.
 fn is_noise(text: &str) -> bool {
     let text = plain(text);
     let text = text.trim();
-    text.is_empty() || text.starts_with('⎔') || text.starts_with("[wrangler:info] Ready on")
+    text.is_empty()
+        || text.starts_with('⎔')
+        || text.starts_with("[wrangler:info] Ready on")
+        || text.contains("GET /.durably/build ")
 }

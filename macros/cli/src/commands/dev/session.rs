@@ -1,0 +1,227 @@
+//! The loop of `dev`. It never waits for the builder: while something is built the server is looked after, and whatever
+//! fails is told, and tried again after the next edit.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Args;
+use super::board::Board;
+use super::builder::Made;
+use super::place::Place;
+use super::served::Served;
+use super::watch::Watch;
+use crate::dotenv::DevVars;
+use crate::ui::{loud, seconds};
+use crate::whole::{self, Whole};
+use crate::{Failure, Project, Reporter, Result, interrupt};
+
+const TICK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(400);
+/// An editor writes several files, a checkout many: a build begins when it has been quiet for so long …
+const QUIET: Duration = Duration::from_millis(100);
+/// … or somebody has been writing without a pause for so long.
+const ENOUGH: Duration = Duration::from_secs(1);
+/// After so long a build that was handed to wrangler has to be served.
+const TAKE_OVER: Duration = Duration::from_secs(45);
+
+pub(super) struct Session<'a> {
+    pub(super) project: &'a Project,
+    pub(super) args: &'a Args,
+    pub(super) report: &'a Reporter,
+    pub(super) vars: &'a DevVars,
+    pub(super) board: Board,
+    pub(super) served: Served<'a>,
+    pub(super) watch: Watch,
+    pub(super) work: Work,
+    pub(super) state: Place,
+    pub(super) looked: Instant,
+    /// What is served, and what was before.
+    pub(super) current: Option<Whole>,
+    pub(super) previous: Option<Whole>,
+    /// The content of the secrets that were last looked at.
+    pub(super) secrets: String,
+    /// Since when wrangler is taking over the current build.
+    pub(super) awaited: Option<Instant>,
+}
+
+/// What the builder does, and what is left to do.
+pub(super) struct Work {
+    pub(super) orders: Sender<()>,
+    pub(super) made: Receiver<Result<Made>>,
+    pub(super) building: bool,
+    /// When the first edit was seen that is not built yet, and the last.
+    pub(super) edited: Option<(Instant, Instant)>,
+}
+
+impl Session<'_> {
+    /// Until a signal comes, or something that no edit can mend.
+    pub(super) fn stay(&mut self) -> Result<()> {
+        self.order()?;
+        loop {
+            interrupt::check()?;
+            self.take_what_was_built()?;
+            self.served.look()?;
+            self.see_whether_it_was_taken_over()?;
+            self.look_around()?;
+            if !self.work.building && self.work.is_due() {
+                self.order()?;
+            }
+            thread::sleep(TICK);
+        }
+    }
+
+    fn order(&mut self) -> Result<()> {
+        self.watch.begin(self.project);
+        self.work.edited = None;
+        self.work.building = true;
+        self.work.orders.send(()).map_err(|_| broken())
+    }
+
+    fn take_what_was_built(&mut self) -> Result<()> {
+        let made = match self.work.made.try_recv() {
+            Ok(made) => made,
+            Err(TryRecvError::Empty) => return Ok(()),
+            Err(TryRecvError::Disconnected) => return Err(broken()),
+        };
+        self.work.building = false;
+        match made {
+            Ok(Made { whole, took, inputs }) => {
+                self.watch.succeeded(&inputs);
+                self.board.clear();
+                self.publish(whole, took)
+            }
+            Err(failure) => self.keep_the_old(failure),
+        }
+    }
+
+    fn publish(&mut self, whole: Whole, took: Duration) -> Result<()> {
+        let same = self.current.as_ref().is_some_and(|current| current.id == whole.id);
+        self.secrets = self.vars.fingerprint();
+        let changed = whole.serve(self.project, &self.secrets)?;
+        if !same {
+            self.previous = self.current.replace(whole);
+        }
+        if self.served.is_up() {
+            let then = if changed { "reloading" } else { "the Worker is the same" };
+            self.report.good(format_args!("built in {}, {then}", seconds(took)));
+            self.awaited = self.awaited.or(changed.then(Instant::now));
+            return Ok(());
+        }
+        let first = self.previous.is_none();
+        self.awaited = None;
+        match self.served.start() {
+            Err(failure) if first || failure.is_stop() => return Err(failure),
+            Err(failure) => self.report.failure(&failure),
+            Ok(()) => self.report.answer(loud(format_args!("ready on {} ({})", self.served.url(), self.args.env))),
+        }
+        self.served.relay();
+        Ok(())
+    }
+
+    fn keep_the_old(&mut self, failure: Failure) -> Result<()> {
+        let nothing_is_served = self.current.is_none();
+        if failure.is_stop() || (nothing_is_served && (failure.is_usage() || self.args.no_watch)) {
+            return Err(failure);
+        }
+        self.watch.failed();
+        self.board.failed(&failure);
+        self.report.failure(&failure);
+        let then = if nothing_is_served { "waiting for an edit" } else { "the Worker as last built goes on serving" };
+        self.report.note(then);
+        Ok(())
+    }
+
+    /// The Worker itself says which build it is. Should wrangler not get there, it begins anew.
+    fn see_whether_it_was_taken_over(&mut self) -> Result<()> {
+        let (Some(since), Some(current)) = (self.awaited, &self.current) else { return Ok(()) };
+        if !current.answers() || self.served.build().as_ref() == Some(&current.id) {
+            self.awaited = None;
+            return whole::forget(self.project, &[Some(current), self.previous.as_ref()]);
+        }
+        if since.elapsed() > TAKE_OVER && self.served.is_up() {
+            self.report.warn("wrangler does not take the new build over; starting it again");
+            self.awaited = Some(Instant::now());
+            return self.served.restart();
+        }
+        Ok(())
+    }
+
+    /// Notices edits, new secrets, and folders that are gone.
+    fn look_around(&mut self) -> Result<()> {
+        let wait = if self.work.edited.is_some() { QUIET / 2 } else { LOOK };
+        if self.looked.elapsed() < wait {
+            return Ok(());
+        }
+        self.looked = Instant::now();
+        self.notice_a_deleted_folder()?;
+        self.notice_secrets()?;
+        // What was edited during a build is known after it, when it is known which files concern the Worker.
+        if self.args.no_watch || self.work.building {
+            return Ok(());
+        }
+        if let Some(path) = self.watch.changed() {
+            self.note_edit(&path);
+        }
+        Ok(())
+    }
+
+    fn note_edit(&mut self, path: &Path) {
+        let now = Instant::now();
+        if self.work.edited.is_none() {
+            let shown = path.strip_prefix(self.project.root()).unwrap_or(path).display();
+            self.report.note(format_args!("{shown} changed, building"));
+        }
+        let first = self.work.edited.map_or(now, |(first, _)| first);
+        self.work.edited = Some((first, now));
+    }
+
+    /// wrangler reads secrets when its configuration changes, and never says whether it understood them.
+    fn notice_secrets(&mut self) -> Result<()> {
+        let now = self.vars.fingerprint();
+        if now == self.secrets {
+            return Ok(());
+        }
+        self.secrets = now;
+        let Some(current) = &self.current else { return Ok(()) };
+        let usable = self.vars.check().and_then(|()| self.vars.ensure(&current.app.secrets.required, self.report));
+        if let Err(failure) = usable {
+            self.report.failure(&failure);
+            self.report.note("the secrets as they were before go on being served");
+            return Ok(());
+        }
+        self.secrets = self.vars.fingerprint();
+        if current.serve(self.project, &self.secrets)? {
+            self.report.good("the secrets changed, reloading");
+        }
+        Ok(())
+    }
+
+    /// Without its folders workerd answers nobody, or loses what it is given.
+    fn notice_a_deleted_folder(&mut self) -> Result<()> {
+        let served = self.current.as_ref().map(|current| (current.folder.clone(), current.is_there()));
+        let gone: PathBuf = match served {
+            _ if !self.state.is_there() => self.state.path().to_owned(),
+            Some((folder, false)) => folder,
+            _ => return Ok(()),
+        };
+        self.report.warn(format_args!("{} was deleted; building and serving anew", gone.display()));
+        self.served.stop();
+        self.state.renew()?;
+        (self.current, self.awaited) = (None, None);
+        self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        Ok(())
+    }
+}
+
+impl Work {
+    /// Whether there is something to build, and it has been quiet long enough.
+    fn is_due(&self) -> bool {
+        self.edited.is_some_and(|(first, last)| last.elapsed() > QUIET || first.elapsed() > ENOUGH)
+    }
+}
+
+fn broken() -> Failure {
+    Failure::new("the builder broke down").help("please report it, with what is written above")
+}
