@@ -112,6 +112,8 @@ impl App {
         let mut app = Self { items, faults, incomplete, events: scan.events.into_iter().collect(), raised };
         app.check_names();
         app.check_blocks();
+        app.check_routes();
+        app.check_parameters();
         app
     }
 

@@ -37,6 +37,7 @@ mod files;
 mod manifest;
 mod note;
 mod resolve;
+mod routes;
 mod rules;
 mod scan;
 mod scope;
