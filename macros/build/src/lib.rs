@@ -34,6 +34,7 @@ mod entry;
 mod fault;
 mod fields;
 mod files;
+mod form;
 mod manifest;
 mod note;
 mod resolve;
