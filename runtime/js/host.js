@@ -74,22 +74,23 @@ export function failure(json) {
   return Object.assign(error, { code, ...rest });
 }
 
-// The body as text; null if it is no UTF-8, undefined if it is larger than `max` bytes. Counted as it streams, because
-// Content-Length is only a claim.
+// The body as text, or the status of what is wrong with it: larger than `max` bytes (counted as it streams, because
+// Content-Length is only a claim), silent for too long, no UTF-8.
 export async function readBody(request, max) {
   if (!request.body) return "";
   const reader = request.body.getReader();
   const chunks = [];
   let size = 0;
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    size += value.byteLength;
+    const next = await within(reader.read(), SILENCE_MILLIS);
+    if (next === LATE) return giveUp(reader, 408);
+    if (next.done) break;
+    size += next.value.byteLength;
     if (size > max) {
       await discard(reader);
-      return undefined;
+      return 413;
     }
-    chunks.push(value);
+    chunks.push(next.value);
   }
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -100,36 +101,72 @@ export async function readBody(request, max) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
   } catch {
-    return null;
+    return 400;
   }
 }
 
-// Reads what is left of a body that nobody wants, so that the client gets to read the answer: an unread body can reset
-// the connection (workers-sdk #15709).
+// Reads what is left of a body that nobody wants, so that the client gets to read the answer. Whether there was anything.
 export async function drain(request) {
-  if (request.body && !request.bodyUsed) await discard(request.body.getReader());
+  return Boolean(request.body) && !request.bodyUsed && (await discard(request.body.getReader()));
 }
 
+// A body that nobody wants is read up to this many bytes and for this long.
 const DRAIN_BYTES = 8 * 1024 * 1024;
 const DRAIN_MILLIS = 5000;
+// A body that is wanted may be silent for this long.
+const SILENCE_MILLIS = 30_000;
 
 async function discard(reader) {
-  let left = DRAIN_BYTES;
-  let timer;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(() => resolve({ done: true }), DRAIN_MILLIS);
-  });
+  let read = 0;
+  const end = Date.now() + DRAIN_MILLIS;
   try {
-    while (left > 0) {
-      const { done, value } = await Promise.race([reader.read(), late]);
-      if (done) break;
-      left -= value.byteLength;
+    while (read < DRAIN_BYTES) {
+      const next = await within(reader.read(), end - Date.now());
+      if (next === LATE) return giveUp(reader, true);
+      if (next.done) return read > 0;
+      read += next.value.byteLength;
     }
   } catch {
     // The client went away; there is nobody left to answer.
+  }
+  return giveUp(reader, true);
+}
+
+// A reader that gives up must say so, or the connection waits for it.
+function giveUp(reader, answer) {
+  reader.cancel().catch(() => {});
+  return answer;
+}
+
+const LATE = Symbol("late");
+
+// What a promise gives, or LATE. The timer is cleared: one that runs keeps an object awake.
+async function within(promise, millis) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(LATE), millis);
+  });
+  try {
+    return await Promise.race([promise, late]);
   } finally {
     clearTimeout(timer);
-    // A reader that gives up must say so, or the connection waits for it.
-    reader.cancel().catch(() => {});
   }
+}
+
+// KV has this long to answer.
+const KV_MILLIS = 10_000;
+
+async function ofKv(promise) {
+  const answer = await within(promise, KV_MILLIS);
+  if (answer === LATE) throw new Error(`no answer within ${KV_MILLIS / 1000} s`);
+  return answer;
+}
+
+// The bytes under a key; null if there are none. `ttl`: seconds for which KV itself may keep them; undefined asks anew.
+export async function kvGet(kv, key, ttl) {
+  return ofKv(kv.get(key, { type: "arrayBuffer", ...(ttl && { cacheTtl: ttl }) }));
+}
+
+export async function kvPut(kv, key, text) {
+  return ofKv(kv.put(key, text));
 }

@@ -14,19 +14,53 @@ impl fmt::Debug for Env {
     }
 }
 
+/// A variable's value.
+#[derive(Debug)]
+pub(crate) enum Variable {
+    Text(String),
+    Json(serde_json::Value),
+}
+
 impl Env {
     pub(crate) fn new(env: JsValue) -> Self {
         Self(env)
     }
 
-    /// A variable; `None` if the environment has none of that name.
+    /// A variable; `None` if the environment has none of that name. One that is no text in `wrangler.toml` is given as JSON:
+    /// `45`, `true`, `{"x":1}`.
     pub fn var(&self, name: &str) -> Option<String> {
-        js_sys::Reflect::get(&self.0, &name.into()).ok()?.as_string()
+        match self.variable(name)? {
+            Variable::Text(text) => Some(text),
+            Variable::Json(json) => Some(json.to_string()),
+        }
     }
 
-    /// A secret; `None` if the environment has none of that name. Cloudflare hands variables and secrets over alike.
+    /// A variable as `wrangler.toml` has it: workerd hands numbers, booleans and tables over as what they are.
+    pub(crate) fn variable(&self, name: &str) -> Option<Variable> {
+        let value = js_sys::Reflect::get(&self.0, &name.into()).ok()?;
+        if let Some(text) = value.as_string() {
+            return Some(Variable::Text(text));
+        }
+        // Bindings are objects too, but of classes.
+        let plain = || {
+            js_sys::Object::get_prototype_of(&value).loose_eq(&js_sys::Object::get_prototype_of(&js_sys::Object::new()))
+        };
+        if value.as_bool().is_some()
+            || value.as_f64().is_some()
+            || js_sys::Array::is_array(&value)
+            || (value.is_object() && plain())
+        {
+            let text = js_sys::JSON::stringify(&value).ok()?.as_string()?;
+            return serde_json::from_str(&text).ok().map(Variable::Json);
+        }
+        None
+    }
+
+    /// A secret; `None` if the environment has none of that name, or an empty one, which would let everyone in. Cloudflare
+    /// hands variables and secrets over alike.
     pub fn secret(&self, name: &str) -> Option<crate::Secret<String>> {
-        self.var(name).map(crate::Secret::new)
+        let value = js_sys::Reflect::get(&self.0, &name.into()).ok()?.as_string()?;
+        (!value.is_empty()).then(|| crate::Secret::new(value))
     }
 
     /// The `worker` crate's environment, for everything that durably does not cover.

@@ -104,6 +104,9 @@ pub enum Error {
     /// The configuration could not be loaded.
     #[error("the configuration {config} can't be used: {}", crate::codec::faults_text(.faults))]
     Config { config: &'static str, faults: Vec<FieldError> },
+    /// KV could not be asked for the configuration, or did not take it. Nothing is said about the document.
+    #[error("KV could not be asked about the configuration {config}: {why}")]
+    ConfigUnavailable { config: &'static str, why: String },
     /// A binding, variable or secret that is missing.
     #[error("{what} `{name}` is missing in this environment: {why}")]
     Missing { what: &'static str, name: String, why: String },
@@ -163,6 +166,7 @@ impl Error {
             Self::NoCaller => "no_caller",
             Self::BadId { .. } => "bad_id",
             Self::Config { .. } => "config",
+            Self::ConfigUnavailable { .. } => "config_unavailable",
             Self::Missing { .. } => "missing_binding",
             Self::Panicked(_) => "panicked",
             Self::IsolateReset(_) => "isolate_reset",
@@ -183,7 +187,7 @@ impl Error {
             Self::Unstorable { .. } | Self::BadArguments(_) | Self::IdempotencyMismatch => 422,
             Self::UnknownMethod { .. } | Self::NewerClient(_) | Self::BadIdempotencyKey | Self::BadRequest(_) => 400,
             Self::Refused(refusal) => refusal.status(),
-            Self::IsolateReset(_) | Self::Unreachable(_) | Self::Config { .. } => 503,
+            Self::IsolateReset(_) | Self::Unreachable(_) | Self::Config { .. } | Self::ConfigUnavailable { .. } => 503,
             Self::DeadlineExceeded => 504,
             Self::Other { status, .. } => *status,
             _ => 500,
@@ -197,6 +201,7 @@ impl Error {
             | Self::Unreachable(_)
             | Self::DeadlineExceeded
             | Self::Config { .. }
+            | Self::ConfigUnavailable { .. }
             | Self::InProgress
             | Self::Refused(Refusal::Unavailable) => true,
             Self::Other { retryable, .. } => *retryable,

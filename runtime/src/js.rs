@@ -32,6 +32,10 @@ extern "C" {
     pub(crate) fn read_body(request: &JsValue, max: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch)]
     pub(crate) fn drain(request: &JsValue) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_name = kvGet)]
+    pub(crate) fn kv_get(kv: &JsValue, key: &str, ttl: Option<u32>) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch, js_name = kvPut)]
+    pub(crate) fn kv_put(kv: &JsValue, key: &str, text: &str) -> Result<Promise, JsValue>;
 }
 
 #[wasm_bindgen]

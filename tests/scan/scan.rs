@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use fixture::{Outcome, Workspace};
 
 /// Crates that are refused, each for the reasons in its snapshot.
-const REFUSED: &[&str] = &["capability", "condition", "name", "no_bindings", "template", "unseen"];
+const REFUSED: &[&str] = &["capability", "condition", "name", "no_bindings", "route", "template", "unseen"];
 
 /// A change to what the build script wrote for `accepted`, and what rustc says of it. None may compile.
 struct Mutant {

@@ -113,6 +113,8 @@ impl App {
         app.check_names();
         app.check_blocks();
         app.check_types();
+        app.check_routes();
+        app.check_parameters();
         app
     }
 

@@ -50,7 +50,8 @@ impl App {
         self.faults.extend(faults.into_iter().map(|(_, fault)| fault));
     }
 
-    fn place(&self, item: usize) -> String {
+    /// Where an item stands, as messages say it.
+    pub(crate) fn place(&self, item: usize) -> String {
         let Found { file, line, .. } = &self.items[item].found;
         format!("{file}:{line}")
     }

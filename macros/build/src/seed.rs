@@ -111,7 +111,8 @@ impl Document<'_> {
                     Err(fault) => self.faults.push(format!("`{}.{}` {fault}", self.at, field.name)),
                 },
                 (None, Source::Document { default: None, optional: false, env, .. })
-                    if !self.has_variable(env.as_ref()) =>
+                    if !self.has_variable(env.as_ref())
+                        && !value::may_be_absent(self.app, self.settings.item.field(&field.name)) =>
                 {
                     self.faults.push(format!("`{}` lacks `{}`, which has no default", self.at, field.name));
                 }
@@ -141,7 +142,7 @@ impl Document<'_> {
         let value = item.clone().into_value().map_err(|_| "has no value".to_owned())?;
         let ty = self.settings.item.field(&field.name);
         let json = value::json(self.app, ty, &value)?;
-        within(field, value::measure(&value))?;
+        within(field, value::measure(ty, &value))?;
         Ok(json)
     }
 
@@ -156,10 +157,12 @@ fn check_variables(app: &App, template: &Template, settings: &[Settings<'_>], fa
         for settings in settings {
             for field in &settings.config.fields {
                 let Source::Document { env: Some(name), .. } = &field.source else { continue };
-                let Some(value) = template.variable(&environment, name).and_then(Item::as_value) else { continue };
-                let text = value.as_str().map_or_else(|| value.to_string().trim().to_owned(), str::to_owned);
+                let Some(value) = template.variable(&environment, name) else { continue };
+                // A table is written in its own lines or in one.
+                let Ok(value) = value.clone().into_value() else { continue };
+                let value = &value;
                 let ty = settings.item.field(&field.name);
-                let checked = value::parameter(app, ty, &text).and_then(|measure| within(field, measure));
+                let checked = value::variable(app, ty, value).and_then(|measure| within(field, measure));
                 if let Err(fault) = checked {
                     let (config, field) = (&settings.name, &field.name);
                     faults.push(format!(
@@ -176,6 +179,7 @@ fn within(field: &ConfigField, measure: Option<value::Measure>) -> Result<(), St
     let (amount, unit) = match measure {
         value::Measure::Number(number) => (number, ""),
         value::Measure::Characters(count) => (count, " characters"),
+        value::Measure::Items(count) => (count, " items"),
     };
     if let Some(min) = min.as_ref().filter(|min| amount < min.value) {
         return Err(format!("is {amount}{unit}, at least {} is needed", min.tokens));

@@ -4,6 +4,7 @@ use durably_model::{Default, DurableBody, bare};
 use toml_edit::{TableLike, Value};
 
 use crate::app::{App, Item};
+use crate::form::{self, MAX_SAFE, range};
 use crate::listed;
 use crate::scan::Model;
 use crate::types::Ty;
@@ -13,15 +14,19 @@ use crate::types::Ty;
 pub(crate) enum Measure {
     Number(f64),
     Characters(f64),
+    Items(f64),
 }
 
-/// The number or length of a value.
+/// The number or the length of a value that fits its type.
 #[allow(clippy::cast_precision_loss)] // bounds are compared, not stored
-pub(crate) fn measure(value: &Value) -> Option<Measure> {
-    match value {
-        Value::String(text) => Some(Measure::Characters(text.value().chars().count() as f64)),
-        Value::Integer(number) => Some(Measure::Number(*number.value() as f64)),
-        Value::Float(number) => Some(Measure::Number(*number.value())),
+pub(crate) fn measure(ty: &Ty, value: &Value) -> Option<Measure> {
+    match (ty, value) {
+        (Ty::Builtin("Option", arguments), _) => measure(arguments.first()?, value),
+        (_, Value::String(text)) if ty.is_bytes() => Some(Measure::Items(form::bytes(text.value())? as f64)),
+        (_, Value::String(text)) => Some(Measure::Characters(text.value().chars().count() as f64)),
+        (_, Value::Integer(number)) => Some(Measure::Number(*number.value() as f64)),
+        (_, Value::Float(number)) => Some(Measure::Number(*number.value())),
+        (_, Value::Array(list)) => Some(Measure::Items(list.len() as f64)),
         _ => None,
     }
 }
@@ -36,15 +41,14 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
     match (ty, value) {
         (Ty::Builtin("Option" | "Box", arguments), _) => json(app, arguments.first().unwrap_or(&Ty::Unknown), value),
         (Ty::Builtin("bool", _), Value::Boolean(value)) => Ok(value.value().to_string()),
-        (Ty::Builtin("String" | "Timestamp" | "Uuid", _), Value::String(value)) => Ok(text(value.value())),
-        (Ty::Builtin("f32" | "f64", _), Value::Float(value)) if value.value().is_finite() => {
+        (Ty::Builtin(name, _), Value::Float(value)) if is_float(name) && form::fits_float(name, *value.value()) => {
             Ok(serde_json::Value::from(*value.value()).to_string())
         }
-        (Ty::Builtin("f32" | "f64", _), Value::Integer(value)) => Ok(value.value().to_string()),
+        (Ty::Builtin(name, _), Value::Integer(value)) if is_float(name) => Ok(value.value().to_string()),
         (Ty::Builtin(name, _), Value::Integer(value)) if range(name).is_some() => {
-            integer(name, (*value.value()).into())
+            form::integer(name, (*value.value()).into())
         }
-        (_, Value::String(value)) if ty.is_bytes() => Ok(text(value.value())),
+        (_, Value::String(value)) if is_text(ty, value.value()) => Ok(text(value.value())),
         (Ty::Builtin("Vec", arguments), Value::Array(list)) if !ty.is_bytes() => {
             let element = arguments.first().unwrap_or(&Ty::Unknown);
             elements(list.iter().map(|value| json(app, element, value)))
@@ -56,9 +60,11 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
             elements(list.iter().zip(types).map(|(value, ty)| json(app, ty, value)))
         }
         (Ty::Builtin("BTreeMap" | "HashMap", arguments), Value::InlineTable(table)) => {
-            let value = arguments.get(1).unwrap_or(&Ty::Unknown);
+            let (key_type, value) =
+                (arguments.first().unwrap_or(&Ty::Unknown), arguments.get(1).unwrap_or(&Ty::Unknown));
             let mut members = Vec::new();
             for (key, inner) in table {
+                parameter(app, key_type, key).map_err(|fault| format!("has a key that {fault}"))?;
                 let inner = json(app, value, inner).map_err(|fault| format!("has `{key}`, which {fault}"))?;
                 members.push(format!("{}:{inner}", text(key)));
             }
@@ -67,6 +73,21 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
         }
         (Ty::Item(place), _) => of_item(app, &app.items[*place], value),
         _ => Err(format!("has to be {}", expected(app, ty))),
+    }
+}
+
+fn is_float(name: &str) -> bool {
+    matches!(name, "f32" | "f64")
+}
+
+/// Whether a type that is written as text can be this one.
+fn is_text(ty: &Ty, text: &str) -> bool {
+    match ty {
+        Ty::Builtin("String", _) => true,
+        Ty::Builtin("Timestamp", _) => form::is_time(text),
+        Ty::Builtin("Uuid", _) => form::is_uuid(text),
+        Ty::Array(_, length) if ty.is_bytes() => form::bytes(text).is_some_and(|count| count as u64 == *length),
+        _ => ty.is_bytes() && form::bytes(text).is_some(),
     }
 }
 
@@ -103,7 +124,7 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
                             json(app, ty, inner).map_err(|fault| format!("has `{}`, which {fault}", field.name))?;
                         members.push(format!("{}:{inner}", text(&field.name)));
                     }
-                    None if matches!(ty, Ty::Builtin("Option", _)) || !matches!(field.default, Default::Type) => {}
+                    None if may_be_absent(app, ty) || !matches!(field.default, Default::Type) => {}
                     None => return Err(format!("lacks `{}` of `{}`", field.name, bare(&durable.ident))),
                 }
             }
@@ -113,56 +134,71 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
     }
 }
 
-/// A variable's text as a type reads it.
+/// Whether a value may be left out: an option, or a newtype of one.
+pub(crate) fn may_be_absent(app: &App, ty: &Ty) -> bool {
+    match ty {
+        Ty::Builtin("Option", _) => true,
+        Ty::Item(place) => match &app.items[*place].found.model {
+            Model::Durable(durable) if matches!(durable.body, DurableBody::Newtype(_)) => {
+                // One step is enough to see it, and a newtype of itself would have no end.
+                matches!(app.items[*place].field("0"), Ty::Builtin("Option", _))
+            }
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
+/// A variable of the template against the type that reads it: a text as a parameter is read, anything else as in a document.
+pub(crate) fn variable(app: &App, ty: &Ty, value: &Value) -> Result<Option<Measure>, String> {
+    if let Value::String(text) = value {
+        return parameter(app, ty, text.value());
+    }
+    if let Some(number) = inexact(value) {
+        return Err(format!("has {number}, which workerd would round: write the variable as a text"));
+    }
+    json(app, ty, value).map(|_| measure(ty, value))
+}
+
+/// A whole number that JavaScript would not have exactly.
+fn inexact(value: &Value) -> Option<i64> {
+    match value {
+        Value::Integer(number) => Some(*number.value()).filter(|number| !(-MAX_SAFE..=MAX_SAFE).contains(number)),
+        Value::Array(list) => list.iter().find_map(inexact),
+        Value::InlineTable(table) => table.iter().find_map(|(_, inner)| inexact(inner)),
+        _ => None,
+    }
+}
+
+/// A text as a type reads it: a variable, or the key of a map.
 pub(crate) fn parameter(app: &App, ty: &Ty, value: &str) -> Result<Option<Measure>, String> {
     let wrong = || Err(format!("is {value:?}, which is not {}", expected(app, ty)));
     match ty {
+        Ty::Unknown => Ok(None), // reported where it could not be resolved
         Ty::Builtin("Option", arguments) => parameter(app, arguments.first().unwrap_or(&Ty::Unknown), value),
         #[allow(clippy::cast_precision_loss)] // bounds are compared, not stored
         Ty::Builtin("String", _) => Ok(Some(Measure::Characters(value.chars().count() as f64))),
-        Ty::Builtin("bool", _) if !["true", "false"].contains(&value) => wrong(),
-        Ty::Builtin("f32" | "f64", _) => match value.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(Some(Measure::Number(number))),
+        Ty::Builtin("bool", _) if ["true", "false"].contains(&value) => Ok(None),
+        Ty::Builtin(name, _) if is_float(name) => match value.parse::<f64>() {
+            Ok(number) if number.is_finite() && form::fits_float(name, number) => Ok(Some(Measure::Number(number))),
             _ => wrong(),
         },
-        Ty::Builtin(name, _) if range(name).is_some() => match value.parse::<i128>() {
+        Ty::Builtin(name, _) if range(name).is_some() => match form::digits(value) {
             #[allow(clippy::cast_precision_loss)] // as above
-            Ok(number) => integer(name, number).map(|_| Some(Measure::Number(number as f64))),
-            Err(_) => wrong(),
+            Some(number) => form::integer(name, number).map(|_| Some(Measure::Number(number as f64))),
+            None => wrong(),
         },
         Ty::Item(place) => match &app.items[*place].found.model {
             Model::Durable(durable) => match &durable.body {
                 DurableBody::Newtype(_) => parameter(app, app.items[*place].field("0"), value),
                 DurableBody::UnitEnum(_) => of_item(app, &app.items[*place], &Value::from(value)).map(|_| None),
-                _ => Ok(None),
+                _ => wrong(),
             },
-            _ => Ok(None),
+            _ => wrong(),
         },
-        _ => Ok(None),
+        ty if is_text(ty, value) => Ok(measure(ty, &Value::from(value)).filter(|_| ty.is_bytes())),
+        _ => wrong(),
     }
-}
-
-fn integer(name: &str, number: i128) -> Result<String, String> {
-    match range(name) {
-        Some((min, max)) if number < min || number > max => Err(format!("is {number}, which does not fit `{name}`")),
-        _ => Ok(number.to_string()),
-    }
-}
-
-fn range(name: &str) -> Option<(i128, i128)> {
-    Some(match name {
-        "i8" => (i8::MIN.into(), i8::MAX.into()),
-        "i16" => (i16::MIN.into(), i16::MAX.into()),
-        "i32" => (i32::MIN.into(), i32::MAX.into()),
-        "i64" => (i64::MIN.into(), i64::MAX.into()),
-        "u8" => (0, u8::MAX.into()),
-        "u16" => (0, u16::MAX.into()),
-        "u32" => (0, u32::MAX.into()),
-        "u64" => (0, u64::MAX.into()),
-        "Seq" => (0, i64::MAX.into()),
-        "Limit" => (1, 200),
-        _ => return None,
-    })
 }
 
 fn expected(app: &App, ty: &Ty) -> String {
@@ -172,8 +208,10 @@ fn expected(app: &App, ty: &Ty) -> String {
         Ty::Builtin("String", _) => "a text".into(),
         Ty::Builtin("Timestamp", _) => "a time as text, \"2026-11-17T12:00:00.000Z\"".into(),
         Ty::Builtin("Uuid", _) => "a UUID as text".into(),
-        Ty::Builtin("f32" | "f64", _) => "a number".into(),
+        Ty::Builtin("f32", _) => "a number (`f32`)".into(),
+        Ty::Builtin("f64", _) => "a number".into(),
         Ty::Builtin(name, _) if range(name).is_some() => format!("a whole number (`{name}`)"),
+        Ty::Array(_, length) if ty.is_bytes() => format!("{length} bytes as base64 text"),
         _ if ty.is_bytes() => "bytes as base64 text".into(),
         Ty::Builtin("Vec", _) => "a list".into(),
         Ty::Array(_, length) => format!("a list of {length}"),

@@ -220,3 +220,52 @@ fn variables_that_a_setting_reads() {
     assert!(fault("[env.dev.vars]\nMINUTES = \"0\"\n").contains("is 0, at least 1 is needed"));
     assert!(fault("vars = { MODEL = \"enormous!\" }\n[env.dev]\n").contains("is 9 characters, at most 8 is allowed"));
 }
+
+#[test]
+fn bounds_count_what_the_runtime_counts() {
+    let lib = "#[kv_config]\npub struct Conf {\n#[config(env = \"TAGS\", min = 1, max = 2)] pub tags: Option<Vec<String>>,\n\
+               #[config(env = \"BYTES\", max = 3)] pub bytes: Option<Vec<u8>>,\n}\n";
+    let fault = |rest: &str| {
+        let faults = Project::new(&format!("{TOP}{rest}"), &format!("{HEAD}{lib}")).faults();
+        faults.first().cloned().unwrap_or_default()
+    };
+    let seed = |line: &str| fault(&format!("[env.dev]\n[durably.seeds.dev.Conf]\n{line}\n"));
+    assert!(seed("tags = []").contains("`durably.seeds.dev.Conf.tags` is 0 items, at least 1 is needed"));
+    assert!(seed("tags = [\"a\", \"b\", \"c\"]").contains("is 3 items, at most 2 is allowed"));
+    assert_eq!(seed("tags = [\"a much longer text than two characters\"]"), "");
+    // Four characters of base64 are three bytes.
+    assert_eq!(seed("bytes = \"AAAA\""), "");
+    assert!(seed("bytes = \"AAAAAA==\"").contains("is 4 items, at most 3 is allowed"));
+    let variable = |line: &str| fault(&format!("[env.dev.vars]\n{line}\n"));
+    assert_eq!(variable("TAGS = [\"a\"]"), "");
+    assert!(variable("TAGS = []").contains("read by `Conf.tags`, is 0 items, at least 1 is needed"));
+    assert!(variable("TAGS = \"a\"").contains("is \"a\", which is not a list"));
+    assert!(variable("BYTES = \"AAAAAA==\"").contains("is 4 items, at most 3 is allowed"));
+}
+
+#[test]
+fn a_variable_is_what_workerd_makes_of_it() {
+    let lib = "use std::collections::BTreeMap;\n#[kv_config]\npub struct Conf {\n#[config(env = \"BIG\")] pub big: Option<i64>,\n\
+               #[config(env = \"SIZES\")] pub sizes: Option<BTreeMap<String, u64>>,\n\
+               #[config(env = \"NAME\")] pub name: Option<String>,\n}\n";
+    let fault = |vars: &str| {
+        let faults = Project::new(&format!("{TOP}{vars}"), &format!("{HEAD}{lib}")).faults();
+        faults.first().cloned().unwrap_or_default()
+    };
+    for fine in [
+        "[env.dev.vars]\nBIG = 5\n",
+        "[env.dev.vars]\nBIG = 9007199254740991\n",
+        "[env.dev.vars]\nBIG = \"9223372036854775807\"\n",
+        "[env.dev.vars]\nSIZES = { a = 1 }\n",
+        "[env.dev.vars.SIZES]\na = 1\n",
+        "[env.dev.vars]\nNAME = \"5\"\n",
+    ] {
+        assert_eq!(fault(fine), "", "{fine}");
+    }
+    let rounded = "has 9007199254740993, which workerd would round: write the variable as a text";
+    assert!(fault("[env.dev.vars]\nBIG = 9007199254740993\n").contains(rounded));
+    assert!(fault("[env.dev.vars.SIZES]\na = 9007199254740993\n").contains(rounded));
+    assert!(fault("[env.dev.vars.SIZES]\na = \"1\"\n").contains("has `a`, which has to be a whole number (`u64`)"));
+    assert!(fault("[env.dev.vars]\nNAME = 5\n").contains("read by `Conf.name`, has to be a text"));
+    assert!(fault("[env.dev.vars]\nBIG = 2026-01-01T00:00:00Z\n").contains("has to be a whole number"));
+}

@@ -127,10 +127,11 @@ pub(crate) fn check_object(errors: &mut Errors, template: &Template, args: &[Arg
     }
 }
 
-/// 204 and 205 have no body.
+/// 204 and 205 have no body. What a `create` makes stays in its object, so that it may have them.
 pub(crate) fn check_status(errors: &mut Errors, template: &Template, output: &Output) {
     if let Some(Found { key, value: status @ (204 | 205) }) = &template.status
         && !types::is_unit(&output.ty)
+        && !types::is_named(&output.ty, "Self")
     {
         errors
             .at(key, format!("{status} has no body, and this returns `{}`: use 200 or 201", types::shown(&output.ty)));

@@ -27,6 +27,11 @@ pub struct Http {
 }
 
 impl Http {
+    /// Whether the path gives this argument.
+    pub fn has_param(&self, name: &str) -> bool {
+        self.path.iter().any(|segment| matches!(segment, PathSegment::Param(known) if known == name))
+    }
+
     /// The path as written.
     pub fn pattern(&self) -> String {
         if self.path.is_empty() {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{ImplItem, Item, ItemImpl, Visibility};
 
 use crate::{
-    Errors, Http, PathSegment,
+    Errors, Http,
     attr::{Table, refuse_helpers},
     authorize::{self, In},
     method,
@@ -216,7 +216,7 @@ fn check_methods(errors: &mut Errors, methods: &[Method]) {
         }
         if let Some(http) = &method.http
             && let Some(first) =
-                seen.iter().find(|first| first.http.as_ref().is_some_and(|first| same_route(first, http)))
+                seen.iter().find(|first| first.http.as_ref().is_some_and(|first| first.is_same_route(http)))
         {
             let route = format!("{} {}", http.method.as_str(), http.pattern());
             errors.at(&method.ident, format!("`{route}` is the route of `{}` already: change one", first.ident));
@@ -226,17 +226,6 @@ fn check_methods(errors: &mut Errors, methods: &[Method]) {
     if let Some(method) = methods.get(MAX_METHODS) {
         errors.at(&method.ident, format!("a class has at most {MAX_METHODS} methods, this one has {}", methods.len()));
     }
-}
-
-/// Whether no request could tell two routes apart.
-fn same_route(a: &Http, b: &Http) -> bool {
-    a.method == b.method
-        && a.path.len() == b.path.len()
-        && a.path.iter().zip(&b.path).all(|pair| match pair {
-            (PathSegment::Literal(a), PathSegment::Literal(b)) => a == b,
-            (PathSegment::Param(_), PathSegment::Param(_)) => true,
-            _ => false,
-        })
 }
 
 /// Whether the method is callable by native RPC.

@@ -39,7 +39,7 @@ pub(super) fn service(rpc: &Rpc) -> TokenStream {
 
 fn entry(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> TokenStream {
     let Method { name, args, .. } = method;
-    let names = args.iter().map(|argument| &argument.name);
+    let arguments = signature(args, method.http.as_ref());
     let admit = if let (Some(_), Some(Authorize::By { object: Some(object), .. })) =
         (&method.http, method.authorize.as_ref().or(block))
     {
@@ -47,7 +47,15 @@ fn entry(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> Tok
     } else {
         quote!(::core::option::Option::None)
     };
-    quote!(__d::Method { name: #name, arguments: &[#(#names),*], admit: #admit })
+    quote!(__d::Method { name: #name, arguments: #arguments, admit: #admit })
+}
+
+/// The names of the arguments, and whether one alone is for the body.
+fn signature(args: &[Arg], http: Option<&durably_model::Http>) -> TokenStream {
+    let names = args.iter().map(|argument| &argument.name);
+    let beside_path = |http: &durably_model::Http| args.iter().filter(|arg| !http.has_param(&arg.name)).count();
+    let alone = http.is_some_and(|http| beside_path(http) == 1);
+    quote!(__d::Signature { names: &[#(#names),*], alone: #alone })
 }
 
 /// Takes the arguments from `args`, all of them, then unwraps them.
@@ -127,7 +135,7 @@ pub(super) fn route_head(
 ) -> TokenStream {
     let (verb, pattern) = (http.method.as_str(), http.pattern());
     let status = http.status.unwrap_or(if nothing { 204 } else { 200 });
-    let names = args.iter().map(|argument| &argument.name);
+    let arguments = signature(args, Some(http));
     let access = match authorize {
         Some(Authorize::By { caller, .. }) => quote!(__d::Access::by(#caller)),
         Some(Authorize::Public) | None => quote!(__d::Access::Public),
@@ -137,7 +145,7 @@ pub(super) fn route_head(
         pattern: #pattern,
         status: #status,
         access: #access,
-        arguments: &[#(#names),*],
+        arguments: #arguments,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The isolate's copies of configurations.
 
 use std::any::{Any, TypeId};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
@@ -11,9 +11,12 @@ use crate::env::Env;
 use crate::object::call::LocalFuture;
 
 /// How long a copy is used before KV is asked again. KV itself caches no shorter than 30 s.
-pub(crate) const TTL_SECONDS: u64 = 60;
-#[expect(clippy::cast_precision_loss, reason = "60,000")]
+pub(crate) const TTL_SECONDS: u32 = 60;
 const TTL_MILLIS: f64 = (TTL_SECONDS * 1000) as f64;
+/// While one call asks KV again the others go on with the copy that there is, for this long: longer than KV may take.
+const REFRESH_MILLIS: f64 = 15_000.0;
+/// When KV is asked again after it could not be.
+const RETRY_MILLIS: f64 = 5_000.0;
 
 /// One configuration type of an application, for loading it without knowing its name.
 #[derive(Clone, Copy)]
@@ -39,14 +42,18 @@ impl ConfigEntry {
 type Copy = Result<Rc<dyn Any>, Error>;
 
 struct Cached {
-    copy: Copy,
-    at: f64,
+    copy: Rc<dyn Any>,
+    /// Until when nobody asks KV.
+    until: f64,
+    /// When it was asked for, in the order of all that was: what was asked for later is newer, whichever arrives first.
+    asked: u64,
 }
 
 thread_local! {
     static CACHE: RefCell<HashMap<TypeId, Cached>> = RefCell::default();
     /// All configurations together, and until when they are fresh: a call then costs one look at the clock.
     static READY: RefCell<Option<(Configs, f64)>> = const { RefCell::new(None) };
+    static ASKED: Cell<u64> = const { Cell::new(0) };
 }
 
 /// The configurations as they were when a call began.
@@ -71,10 +78,10 @@ impl Configs {
     }
 }
 
-fn fresh(id: TypeId) -> Option<Copy> {
+fn fresh(id: TypeId) -> Option<Rc<dyn Any>> {
     CACHE.with_borrow(|cache| {
         let cached = cache.get(&id)?;
-        (js_sys::Date::now() - cached.at < TTL_MILLIS).then(|| cached.copy.clone())
+        (js_sys::Date::now() < cached.until).then(|| cached.copy.clone())
     })
 }
 
@@ -89,9 +96,9 @@ pub(crate) fn ready(entries: impl FnOnce() -> Vec<ConfigEntry>) -> Option<Config
     let (mut copies, mut until) = (HashMap::new(), f64::INFINITY);
     for entry in entries() {
         let id = (entry.id)();
-        let (copy, at) = CACHE.with_borrow(|cache| cache.get(&id).map(|cached| (cached.copy.clone(), cached.at)))?;
-        until = until.min(at + TTL_MILLIS);
-        copies.insert(id, copy);
+        let cached = CACHE.with_borrow(|cache| cache.get(&id).map(|cached| (cached.copy.clone(), cached.until)))?;
+        until = until.min(cached.1);
+        copies.insert(id, Ok(cached.0));
     }
     let configs = Configs(Rc::new(copies));
     (now < until).then(|| {
@@ -106,7 +113,7 @@ pub(crate) async fn load_all(entries: &[ConfigEntry], env: &Env) -> Configs {
     for entry in entries {
         let id = (entry.id)();
         let copy = match fresh(id) {
-            Some(copy) => copy,
+            Some(copy) => Ok(copy),
             None => (entry.load)(env.clone()).await,
         };
         copies.insert(id, copy);
@@ -114,32 +121,49 @@ pub(crate) async fn load_all(entries: &[ConfigEntry], env: &Env) -> Configs {
     Configs(Rc::new(copies))
 }
 
-/// Loads from KV. A failure keeps the copy that this isolate has, and is asked for again at the next call.
+/// Loads from KV. A failure keeps the copy that this isolate has.
 async fn refresh<C: Config>(env: &Env) -> Copy {
-    let kept = || CACHE.with_borrow(|cache| cache.get(&TypeId::of::<C>()).and_then(|cached| cached.copy.clone().ok()));
-    match load::<C>(env).await {
-        Ok(Loaded { config, fault }) => {
-            if let Some(fault) = fault {
-                warn::<C>(&fault);
-                // What this isolate used last is at least as new as the stored copy.
-                if let Some(copy) = kept() {
-                    return remember::<C>(Ok(copy));
-                }
-            }
-            remember::<C>(Ok(Rc::new(config)))
+    let id = TypeId::of::<C>();
+    let asked = ask();
+    let now = js_sys::Date::now();
+    extend::<C>(now + REFRESH_MILLIS);
+    let loaded = load::<C>(env).await;
+    let kept = CACHE.with_borrow(|cache| cache.get(&id).map(|cached| (cached.copy.clone(), cached.asked)));
+    match (loaded, kept) {
+        // Somebody changed it meanwhile, or asked later and was answered sooner.
+        (_, Some((newer, at))) if at > asked => Ok(newer),
+        (Ok(Loaded { config, fault: None }), _) => Ok(remember::<C>(Rc::new(config), asked, TTL_MILLIS)),
+        (Ok(Loaded { config, fault: Some(fault) }), kept) => {
+            warn::<C>(&fault);
+            // What this isolate used last is at least as new as the stored copy.
+            let copy = kept.map_or_else(|| Rc::new(config) as Rc<dyn Any>, |(copy, _)| copy);
+            Ok(remember::<C>(copy, asked, TTL_MILLIS))
         }
-        Err(error) => match kept() {
-            Some(copy) => {
-                warn::<C>(&error);
-                remember::<C>(Ok(copy))
-            }
-            None => Err(error),
-        },
+        (Err(error), Some((copy, _))) => {
+            warn::<C>(&error);
+            Ok(remember::<C>(copy, asked, RETRY_MILLIS))
+        }
+        (Err(error), None) => Err(error),
     }
 }
 
-fn remember<C: Config>(copy: Copy) -> Copy {
-    let cached = Cached { copy: copy.clone(), at: js_sys::Date::now() };
+/// Sets until when the copy that there is counts as fresh.
+fn extend<C: Config>(until: f64) {
+    CACHE.with_borrow_mut(|cache| {
+        if let Some(cached) = cache.get_mut(&TypeId::of::<C>()) {
+            cached.until = until;
+        }
+    });
+}
+
+/// A number for what is asked of KV now.
+fn ask() -> u64 {
+    ASKED.set(ASKED.get() + 1);
+    ASKED.get()
+}
+
+fn remember<C: Config>(copy: Rc<dyn Any>, asked: u64, millis: f64) -> Rc<dyn Any> {
+    let cached = Cached { copy: copy.clone(), until: js_sys::Date::now() + millis, asked };
     CACHE.with_borrow_mut(|cache| cache.insert(TypeId::of::<C>(), cached));
     READY.set(None);
     copy
@@ -148,7 +172,7 @@ fn remember<C: Config>(copy: Copy) -> Copy {
 /// The configuration, from the isolate's copy or from KV.
 pub async fn current<C: Config>(env: &Env) -> Result<Rc<C>, Error> {
     let copy = match fresh(TypeId::of::<C>()) {
-        Some(copy) => copy?,
+        Some(copy) => copy,
         None => refresh::<C>(env).await?,
     };
     copy.downcast().map_err(|_| Error::Platform(format!("{} is of another type", C::NAME)))
@@ -156,7 +180,19 @@ pub async fn current<C: Config>(env: &Env) -> Result<Rc<C>, Error> {
 
 /// Changes the stored document and this isolate's copy; other isolates follow within a minute.
 pub async fn change<C: Config>(env: &Env, patch: serde_json::Value) -> Result<Rc<C>, Error> {
-    let config = Rc::new(update::<C>(env, patch).await?);
-    let _ = remember::<C>(Ok(config.clone()));
-    Ok(config)
+    match update::<C>(env, patch).await {
+        Ok(config) => {
+            let config = Rc::new(config);
+            remember::<C>(config.clone(), ask(), TTL_MILLIS);
+            Ok(config)
+        }
+        Err(error) => {
+            // Whether KV took the document may be unknown: the next call asks.
+            if matches!(error, Error::ConfigUnavailable { .. }) {
+                extend::<C>(0.0);
+                READY.set(None);
+            }
+            Err(error)
+        }
+    }
 }

@@ -1,17 +1,22 @@
 //! Configuration: one JSON document under one key, checked when it is loaded and when it is written.
 
 mod cache;
+mod line;
 mod reader;
 
 pub use cache::{ConfigEntry, change, current};
 pub(crate) use cache::{Configs, load_all, ready};
+pub(crate) use line::Line;
 pub use reader::{Bounds, Reader};
 
 use serde_json::{Map, Value};
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::codec::{Declared, Json, faults_text};
 use crate::env::Env;
-use crate::{Error, FieldError};
+use crate::storage::workerd::error_text;
+use crate::{Error, FieldError, js};
 
 /// What operators change without a deploy. Implemented by `#[kv_config]`.
 ///
@@ -45,14 +50,14 @@ pub(crate) struct Loaded<C> {
     pub(crate) fault: Option<Error>,
 }
 
-/// Reads the document; if it is bad, the last good one.
+/// Reads the document; if it is bad, the last good one. That KV does not answer says nothing about the document.
 pub(crate) async fn load<C: Config>(env: &Env) -> Result<Loaded<C>, Error> {
-    let stored = get::<C>(env, C::KEY, true).await.and_then(|text| parse::<C>(text.as_deref(), env));
-    match stored {
-        Ok((config, _)) => Ok(Loaded { config, fault: None }),
+    let stored = get::<C>(env, C::KEY, true).await?;
+    match parse::<C>(stored.as_deref(), env) {
+        Ok(config) => Ok(Loaded { config, fault: None }),
         Err(fault) => match get::<C>(env, &last_good_key::<C>(), true).await {
             Ok(Some(text)) => match parse::<C>(Some(&text), env) {
-                Ok((config, _)) => Ok(Loaded { config, fault: Some(fault) }),
+                Ok(config) => Ok(Loaded { config, fault: Some(fault) }),
                 Err(_) => Err(fault),
             },
             _ => Err(fault),
@@ -71,7 +76,7 @@ pub(crate) async fn update<C: Config>(env: &Env, patch: Value) -> Result<C, Erro
     let mut wrong: Vec<FieldError> = patch.keys().filter_map(|name| unknown_setting::<C>(name)).collect();
     // A document that can't be read is not written over: it stays for whoever wrote it.
     let text = get::<C>(env, C::KEY, false).await?;
-    let mut document = parse_document::<C>(text.as_deref())?;
+    let mut document = read_document::<C>(text.as_deref())?;
     for (name, value) in patch {
         match value {
             Value::Null => document.remove(&name),
@@ -88,7 +93,13 @@ pub(crate) async fn update<C: Config>(env: &Env, patch: Value) -> Result<C, Erro
     };
     let text = Value::Object(document).to_string();
     put::<C>(env, C::KEY, &text).await?;
-    put::<C>(env, &last_good_key::<C>(), &text).await?;
+    // The change is in effect, whatever becomes of the copy for emergencies: an error would say that it is not.
+    if let Err(error) = put::<C>(env, &last_good_key::<C>(), &text).await {
+        worker::console_error!(
+            "durably: the change of {} holds, but its last good copy is still the one before: {error}",
+            C::NAME
+        );
+    }
     Ok(config)
 }
 
@@ -107,19 +118,20 @@ fn last_good_key<C: Config>() -> String {
     format!("{}.last_good", C::KEY)
 }
 
-fn parse<C: Config>(text: Option<&str>, env: &Env) -> Result<(C, Document), Error> {
-    let document = parse_document::<C>(text)?;
-    let config = read::<C>(&document, env).map_err(|faults| Error::Config { config: C::NAME, faults })?;
-    Ok((config, document))
+fn parse<C: Config>(bytes: Option<&[u8]>, env: &Env) -> Result<C, Error> {
+    let document = read_document::<C>(bytes)?;
+    read::<C>(&document, env).map_err(|faults| Error::Config { config: C::NAME, faults })
 }
 
-fn parse_document<C: Config>(text: Option<&str>) -> Result<Document, Error> {
+fn read_document<C: Config>(bytes: Option<&[u8]>) -> Result<Document, Error> {
     let bad = |why: String| Error::Config { config: C::NAME, faults: vec![fault("", &why)] };
-    match text.map(serde_json::from_str) {
-        None => Ok(Document::new()),
-        Some(Ok(Value::Object(document))) => Ok(document),
-        Some(Ok(_)) => Err(bad(format!("the document under `{}` is no JSON object", C::KEY))),
-        Some(Err(error)) => Err(bad(format!("the document under `{}` is not JSON: {error}", C::KEY))),
+    let Some(bytes) = bytes else { return Ok(Document::new()) };
+    // KV's own `text` would put a replacement character where the bytes are none of UTF-8.
+    let text = std::str::from_utf8(bytes).map_err(|_| bad(format!("the document under `{}` is not UTF-8", C::KEY)))?;
+    match crate::http::syntax::check(text).and_then(|()| serde_json::from_str(text)) {
+        Ok(Value::Object(document)) => Ok(document),
+        Ok(_) => Err(bad(format!("the document under `{}` is no JSON object", C::KEY))),
+        Err(error) => Err(bad(format!("the document under `{}` is not JSON: {error}", C::KEY))),
     }
 }
 
@@ -129,30 +141,29 @@ fn read<C: Config>(document: &Document, env: &Env) -> Result<C, Vec<FieldError>>
     reader.finish(config)
 }
 
-async fn get<C: Config>(env: &Env, key: &str, cached: bool) -> Result<Option<String>, Error> {
-    let fail = |error: worker::KvError| unavailable::<C>(&error.to_string());
-    let get = store::<C>(env)?.get(key);
-    let get = if cached { get.cache_ttl(cache::TTL_SECONDS) } else { get };
-    get.text().await.map_err(fail)
+async fn get<C: Config>(env: &Env, key: &str, cached: bool) -> Result<Option<Vec<u8>>, Error> {
+    let kv = env.binding("the KV namespace", C::BINDING)?;
+    let answer = answered::<C>(js::kv_get(&kv, key, cached.then_some(cache::TTL_SECONDS))).await?;
+    Ok((!answer.is_null()).then(|| js_sys::Uint8Array::new(&answer).to_vec()))
 }
 
 async fn put<C: Config>(env: &Env, key: &str, text: &str) -> Result<(), Error> {
-    let fail = |error: worker::KvError| unavailable::<C>(&error.to_string());
-    // The string itself: KV's `put` of a serialisable map would store a JS Map as `{}`.
-    store::<C>(env)?.put(key, text).map_err(fail)?.execute().await.map_err(fail)
+    let kv = env.binding("the KV namespace", C::BINDING)?;
+    answered::<C>(js::kv_put(&kv, key, text)).await.map(drop)
 }
 
-fn store<C: Config>(env: &Env) -> Result<worker::KvStore, Error> {
-    env.binding("the KV namespace", C::BINDING)?;
-    env.worker().kv(C::BINDING).map_err(|error| unavailable::<C>(&error.to_string()))
+async fn answered<C: Config>(asked: Result<js_sys::Promise, JsValue>) -> Result<JsValue, Error> {
+    let fail = |error: JsValue| Error::ConfigUnavailable { config: C::NAME, why: error_text(&error) };
+    JsFuture::from(asked.map_err(fail)?).await.map_err(fail)
 }
 
-fn unavailable<C: Config>(why: &str) -> Error {
-    Error::Config { config: C::NAME, faults: vec![fault("", &format!("KV did not answer: {why}"))] }
-}
-
-/// Says on the console what is wrong with a stored document, once a load.
+/// Says on the console why a configuration that was used before stays in use, once a load.
 pub(crate) fn warn<C: Config>(error: &Error) {
-    let fields = faults_text(error.fields());
-    worker::console_error!("durably: the stored {} is bad and the last good one stays in use: {fields}", C::NAME);
+    let name = C::NAME;
+    if matches!(error, Error::Config { .. }) {
+        let fields = faults_text(error.fields());
+        worker::console_error!("durably: the stored {name} is bad and the last good one stays in use: {fields}");
+    } else {
+        worker::console_error!("durably: the {name} that was loaded last stays in use: {error}");
+    }
 }

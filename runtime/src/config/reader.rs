@@ -3,7 +3,7 @@
 use super::Document;
 use crate::FieldError;
 use crate::codec::{Decoder, Durable};
-use crate::env::Env;
+use crate::env::{Env, Variable};
 
 /// Reads the settings of one configuration.
 #[derive(Debug)]
@@ -85,9 +85,11 @@ impl<'a> Reader<'a> {
         if let Some(value) = self.document.get(name).filter(|value| !value.is_null()) {
             return decoder.at(name, |decoder| T::decode(value.clone(), decoder));
         }
-        if let Some((variable, text)) = env.and_then(|variable| Some((variable, self.env.var(variable)?))) {
-            return decoder
-                .at(format!("{name} (from the variable {variable})"), |decoder| T::from_param(&text, decoder));
+        if let Some((variable, value)) = env.and_then(|variable| Some((variable, self.env.variable(variable)?))) {
+            return decoder.at(format!("{name} (from the variable {variable})"), |decoder| match value {
+                Variable::Text(text) => T::from_param(&text, decoder),
+                Variable::Json(value) => T::decode(value, decoder),
+            });
         }
         let missing = || {
             format!(
@@ -123,7 +125,7 @@ impl<'a> Reader<'a> {
             Some(value) => Some(value),
             None => self.decoder.at(name, |decoder| {
                 decoder.fail(format!(
-                    "the secret {secret} is missing: `wrangler secret put {secret}`, or a line in .dev.vars"
+                    "the secret {secret} is missing or empty: `wrangler secret put {secret}`, or a line in .dev.vars"
                 ))
             }),
         }

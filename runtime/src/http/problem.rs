@@ -57,7 +57,8 @@ impl Problem {
 
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
     pub(crate) fn internal(&self) -> Option<&str> {
-        let internal = self.status == 500 || matches!(self.code.as_str(), "isolate_reset" | "unreachable" | "config");
+        let internal = self.status == 500
+            || matches!(self.code.as_str(), "isolate_reset" | "unreachable" | "config" | "config_unavailable");
         (internal && self.data.is_none()).then_some(self.detail.as_str())
     }
 
@@ -102,6 +103,7 @@ fn title(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
         409 => "Conflict",
         410 => "Gone",
         413 => "Content Too Large",

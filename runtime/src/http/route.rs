@@ -11,8 +11,8 @@ use crate::codec::{Decoder, Durable, to_json};
 use crate::config::{Config, current};
 use crate::env::Env;
 use crate::fail::Fail;
-use crate::object::Args;
 use crate::object::call::LocalFuture;
+use crate::object::{Args, Signature};
 use crate::{Error, Refusal, Timestamp};
 
 /// One line of the route table.
@@ -25,8 +25,8 @@ pub struct Route {
     pub status: u16,
     /// Who may take it.
     pub access: Access,
-    /// The arguments' names.
-    pub arguments: &'static [&'static str],
+    /// Its arguments.
+    pub arguments: Signature,
     /// What answers.
     pub target: Target,
 }

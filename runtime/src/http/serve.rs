@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 use worker::{Context, Request, Response};
 
-use super::body::{drain, read_json};
+use super::body::{drain, read_json, refuse};
 use super::caller::HttpCaller;
 use super::path;
 use super::problem::Problem;
@@ -20,7 +20,7 @@ use crate::object::args::{HttpArgs, Source};
 use crate::object::envelope::{Arguments, Envelope, read_reply};
 use crate::object::turn::Turn;
 use crate::private::Registry;
-use crate::{Error, Refusal};
+use crate::{Error, FieldError, Refusal};
 
 thread_local! {
     static ROUTES: RefCell<Option<Rc<[Route]>>> = const { RefCell::new(None) };
@@ -64,7 +64,9 @@ pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<R
         }
         Err(Refused { problem, headers }) => respond_problem(&problem, &headers)?,
     };
-    drain(&raw).await;
+    // An unread body can reset the connection before the client has read the answer (workers-sdk #15709), and once the answer
+    // is out nothing can be read any more.
+    let _ = drain(&raw).await;
     Ok(response)
 }
 
@@ -133,11 +135,9 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
         }
         (Target::Object { .. }, None) => return Err(Error::Platform("the route has no object".into()).into()),
     };
-    Ok(if route.status == 204 {
-        Answer { status: 204, json: None }
-    } else {
-        Answer { status: route.status, json: Some(json) }
-    })
+    // The statuses of a success that have no body.
+    let bodiless = matches!(route.status, 204 | 205);
+    Ok(Answer { status: route.status, json: (!bodiless).then_some(json) })
 }
 
 /// What a request brings besides its path and its caller.
@@ -158,15 +158,24 @@ async fn read_input(
         crate::object::idempotency::check(key)?;
     }
     let mut params = path::query(query)?;
-    let known = |name: &str| route.arguments.contains(&name) && !caller.params.contains_key(name);
-    if let Some(name) = params.keys().find(|name| !known(name)) {
-        return Err(crate::object::args::bad_argument(name, "unknown parameter"));
+    let names = route.arguments.names;
+    let known = |name: &str| names.contains(&name) && !caller.params.contains_key(name);
+    let unknown: Vec<FieldError> = params
+        .keys()
+        .filter(|name| !known(name))
+        .map(|name| FieldError { field: name.clone(), message: "unknown parameter".into() })
+        .collect();
+    if !unknown.is_empty() {
+        return Err(Error::BadArguments(unknown));
     }
-    let in_path = caller.params.iter().filter(|(name, _)| route.arguments.contains(&name.as_str()));
+    let in_path = caller.params.iter().filter(|(name, _)| names.contains(&name.as_str()));
     params.extend(in_path.map(|(name, value)| (name.clone(), value.clone())));
     let body = match route.method {
-        "GET" | "DELETE" => None,
-        _ => Some(read_json(request.as_ref()).await?),
+        "GET" | "DELETE" => {
+            refuse(route.method, caller, request.as_ref()).await?;
+            None
+        }
+        _ => Some(read_json(caller, request.as_ref()).await?),
     };
     Ok(Input { key, params, body })
 }
@@ -176,7 +185,7 @@ fn hidden(problem: Problem) -> Problem {
 }
 
 #[expect(clippy::result_large_err, reason = "a refusal is made once a request")]
-/// The route of a path; a literal segment wins over a parameter.
+/// The route of a path; a literal segment wins over a parameter. The build has refused what this could not order.
 fn find<'a>(routes: &'a [Route], verb: &str, path: &str) -> Result<(&'a Route, BTreeMap<String, String>), Refused> {
     let not_found = || Refused::from(Error::from(Refusal::NotFound));
     let segments = path::segments(path).ok_or_else(not_found)?;

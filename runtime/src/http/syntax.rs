@@ -7,7 +7,7 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 
 /// JSON without half surrogate pairs, numbers beyond every type, nesting beyond 128, or a member given twice: a reader that
 /// takes the first of two and one that takes the last would each see another document.
-pub(super) fn check(text: &str) -> serde_json::Result<()> {
+pub(crate) fn check(text: &str) -> serde_json::Result<()> {
     serde_json::from_str(text).map(|Checked| ())
 }
 

@@ -4,14 +4,24 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use crate::Error;
 use crate::codec::{Decoder, Durable};
-use crate::{Error, FieldError};
+
+/// The arguments of a method or of a route, as its attribute found them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Signature {
+    /// Their names, in order.
+    pub names: &'static [&'static str],
+    /// Whether exactly one is not in the path: a struct there is the body itself, and not a member of it. Of the signature
+    /// alone, so that a body has one shape whatever else was sent.
+    pub alone: bool,
+}
 
 /// The arguments of a call, taken one by one in the order of the signature.
 #[derive(Debug)]
 pub struct Args {
     source: Source,
-    names: &'static [&'static str],
+    signature: Signature,
     decoder: Decoder,
     taken: usize,
 }
@@ -33,13 +43,13 @@ pub(crate) struct HttpArgs {
 }
 
 impl Args {
-    pub(crate) fn new(source: Source, names: &'static [&'static str]) -> Self {
-        Self { source, names, decoder: Decoder::default(), taken: 0 }
+    pub(crate) fn new(source: Source, signature: Signature) -> Self {
+        Self { source, signature, decoder: Decoder::default(), taken: 0 }
     }
 
     /// The next argument; a fault is kept for [`Args::end`].
     pub fn take<T: Durable>(&mut self) -> Option<T> {
-        let name = self.names.get(self.taken).copied().unwrap_or("argument");
+        let name = self.signature.names.get(self.taken).copied().unwrap_or("argument");
         let place = self.taken;
         self.taken += 1;
         let decoder = &mut self.decoder;
@@ -48,25 +58,21 @@ impl Args {
                 Some(value) => decoder.at(name, |decoder| T::decode(value.take(), decoder)),
                 None => T::absent().or_else(|| decoder.at(name, |decoder| decoder.fail("missing"))),
             },
-            Source::Http(http) => http.next(name, decoder, Self::body_arguments(self.names, &http.params) == 1),
+            Source::Http(http) => http.next(name, decoder, self.signature.alone),
         }
-    }
-
-    /// How many arguments are not in the path or query.
-    fn body_arguments(names: &[&str], params: &BTreeMap<String, String>) -> usize {
-        names.iter().filter(|name| !params.contains_key(**name)).count()
     }
 
     /// Refuses arguments that nobody takes, and reports every fault at once.
     pub fn end(self) -> Result<(), Error> {
         let mut decoder = self.decoder;
+        let names = self.signature.names;
         match self.source {
-            Source::Positional(values) if values.len() > self.names.len() => {
+            Source::Positional(values) if values.len() > names.len() => {
                 let _: Option<()> =
-                    decoder.fail(format!("{} arguments, at most {} are taken", values.len(), self.names.len()));
+                    decoder.fail(format!("{} arguments, at most {} are taken", values.len(), names.len()));
             }
             Source::Positional(_) => {}
-            Source::Http(http) => http.end(self.names, &mut decoder),
+            Source::Http(http) => http.end(names, &mut decoder),
         }
         decoder.finish(Some(())).map_err(Error::BadArguments)
     }
@@ -74,23 +80,21 @@ impl Args {
 
 impl HttpArgs {
     fn next<T: Durable>(&mut self, name: &str, decoder: &mut Decoder, alone: bool) -> Option<T> {
-        if let Some(text) = self.params.get(name) {
-            return decoder.at(name, |decoder| T::from_param(text, decoder));
-        }
-        match &mut self.body {
-            None => T::absent_param().or_else(|| decoder.at(name, |decoder| decoder.fail("missing"))),
+        let is_body = T::IS_STRUCT && alone && self.body.is_some();
+        match (self.params.get(name), &mut self.body) {
+            (Some(_), Some(body)) if is_body => {
+                *body = Value::Object(Map::new()); // one message is enough
+                decoder.at(name, |decoder| decoder.fail("is the body itself, which a query cannot give"))
+            }
+            (Some(text), _) => decoder.at(name, |decoder| T::from_param(text, decoder)),
             // A single struct is the body itself; its own decoding refuses unknown fields.
-            Some(body) if T::IS_STRUCT && alone => {
-                T::decode(std::mem::replace(body, Value::Object(Map::new())), decoder)
-            }
-            Some(Value::Object(members)) => match members.remove(name) {
+            (None, Some(body)) if is_body => T::decode(std::mem::replace(body, Value::Object(Map::new())), decoder),
+            (None, Some(Value::Object(members))) => match members.remove(name) {
                 Some(value) => decoder.at(name, |decoder| T::decode(value, decoder)),
-                None => T::absent_param().or_else(|| decoder.at(name, |decoder| decoder.fail("missing"))),
+                None => absent(name, decoder),
             },
-            Some(other) => {
-                let found = other.clone();
-                decoder.wrong("an object", &found)
-            }
+            (None, Some(_)) => None, // no object: told once, at the end
+            (None, None) => absent(name, decoder),
         }
     }
 
@@ -99,20 +103,22 @@ impl HttpArgs {
             decoder.at::<()>(name.clone(), |decoder| decoder.fail("unknown parameter"));
         }
         match self.body {
+            None => {}
             Some(Value::Object(members)) => {
                 for name in members.keys() {
-                    decoder.at::<()>(name.clone(), |decoder| decoder.fail("unknown field"));
+                    let twice = self.params.contains_key(name) && names.contains(&name.as_str());
+                    let why = if twice { "given in the path or the query and in the body" } else { "unknown field" };
+                    decoder.at::<()>(name.clone(), |decoder| decoder.fail(why));
                 }
             }
-            Some(other) if names.is_empty() => {
-                let _: Option<()> = decoder.wrong("an empty object", &other);
+            Some(other) => {
+                let expected = if names.is_empty() { "an empty object" } else { "an object of arguments" };
+                let _: Option<()> = decoder.wrong(expected, &other);
             }
-            _ => {}
         }
     }
 }
 
-/// A fault of one field.
-pub(crate) fn bad_argument(field: &str, message: impl Into<String>) -> Error {
-    Error::BadArguments(vec![FieldError { field: field.to_owned(), message: message.into() }])
+fn absent<T: Durable>(name: &str, decoder: &mut Decoder) -> Option<T> {
+    T::absent_param().or_else(|| decoder.at(name, |decoder| decoder.fail("missing")))
 }

@@ -51,7 +51,7 @@ impl<S: Service> Call<'_, S> {
     }
 
     fn args(source: Source, method: usize) -> Args {
-        Args::new(source, S::METHODS.get(method).map_or(&[], |method| method.arguments))
+        Args::new(source, S::METHODS.get(method).map(|method| method.arguments).unwrap_or_default())
     }
 
     /// Runs a `&self` method.

@@ -6,7 +6,7 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
-use crate::config::{Configs, ready};
+use crate::config::{Configs, Line, ready};
 use crate::env::Env;
 use crate::fail::Fail;
 use crate::object::args::Source;
@@ -20,8 +20,8 @@ use crate::storage::store::Store;
 use crate::storage::workerd::Workerd;
 use crate::{Error, js};
 
-/// An object of any class.
-pub struct Object(Box<dyn Doors>);
+/// An object of any class, and the calls that wait for its configuration.
+pub struct Object(Box<dyn Doors>, Line);
 
 impl std::fmt::Debug for Object {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -33,13 +33,13 @@ impl Object {
     /// An object of class `S`. Touches no storage: a constructor that failed would reset the whole isolate.
     pub fn new<S: Service>(ctx: JsValue, env: JsValue) -> Self {
         let host = Host::<S>::new(Store::new(Workerd::new(ctx)), Env::new(env));
-        Self(Box::new(Rc::new(host)))
+        Self(Box::new(Rc::new(host)), Line::default())
     }
 
     /// Native RPC: the method's place, its arguments as a JSON array. JSON text, an `Error` to throw, or a Promise.
     pub fn call(&self, method: u32, arguments: &JsValue) -> JsValue {
         let work = Work::Native { method: method as usize, arguments: arguments.as_string().unwrap_or_default() };
-        self.0.enter(work, Form::Native)
+        self.0.enter(work, Form::Native, &self.1)
     }
 
     /// The typed client and HTTP: an envelope. JSON text or a Promise of it.
@@ -48,7 +48,7 @@ impl Object {
             Ok(arrived) => Work::Envelope(Box::new(arrived)),
             Err(error) => return Form::Envelope.value(&Err(error.into())),
         };
-        self.0.enter(work, Form::Envelope)
+        self.0.enter(work, Form::Envelope, &self.1)
     }
 }
 
@@ -85,18 +85,27 @@ impl Form {
 }
 
 trait Doors {
-    fn enter(&self, work: Work, form: Form) -> JsValue;
+    fn enter(&self, work: Work, form: Form, line: &Line) -> JsValue;
 }
 
 impl<S: Service> Doors for Rc<Host<S>> {
-    fn enter(&self, work: Work, form: Form) -> JsValue {
+    fn enter(&self, work: Work, form: Form, line: &Line) -> JsValue {
         let configs = if S::TAKES_CX { ready(S::configs) } else { Some(Configs::default()) };
-        let Some(configs) = configs else {
+        let Some(configs) = configs.filter(|_| line.is_empty()) else {
             // The configuration is loaded before the transaction, which cannot await.
-            let host = self.clone();
+            let (host, place) = (self.clone(), line.join());
             return promised(form, async move {
-                let configs = crate::config::load_all(&S::configs(), &host.env).await;
-                match run(&host, work, configs) {
+                let configs = match place.turn().await {
+                    Some(loaded) => loaded,
+                    None => {
+                        let loaded = crate::config::load_all(&S::configs(), &host.env).await;
+                        place.loaded(loaded.clone());
+                        loaded
+                    }
+                };
+                let reply = run(&host, work, configs);
+                drop(place);
+                match reply {
                     Reply::Now(reply) => reply,
                     Reply::Later(future) => future.await,
                 }

@@ -13,7 +13,7 @@ mod slot;
 pub(crate) mod state;
 pub(crate) mod turn;
 
-pub use args::Args;
+pub use args::{Args, Signature};
 pub use call::{Call, Reply};
 pub use instance::Object;
 pub use outcome::{CreateOutcome, Outcome};

@@ -1,6 +1,7 @@
 //! What `#[durable_state]` and `#[durable_rpc]` say of a class.
 
 use crate::codec::{Column, Declared, RowReader, RowWriter, Table};
+use crate::object::args::Signature;
 use crate::object::call::{Call, Reply};
 use crate::object::cx::Cx;
 use crate::storage::store::Store;
@@ -64,8 +65,8 @@ pub type Admit<S> = fn(&S, &Cx) -> Result<(), Refusal>;
 pub struct Method<S: 'static> {
     /// Its name on the wire.
     pub name: &'static str,
-    /// The names of its arguments.
-    pub arguments: &'static [&'static str],
+    /// Its arguments.
+    pub arguments: Signature,
     /// The object's say on a caller who came by HTTP.
     pub admit: Option<Admit<S>>,
 }

@@ -208,6 +208,38 @@ fn a_bad_document_keeps_the_last_good_one_across_a_restart() {
     }
 }
 
+/// The seeds bring their own last good copy: a document that is damaged before anybody has changed it falls back to them.
+#[test]
+fn a_seeded_configuration_has_a_last_good_copy() {
+    let mut server = own();
+    let file = App::reference().folder().join(".durably/seeds/dev").join(format!("{BINDING}.json"));
+    let text = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let seeds: Value = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+    let seeds: Vec<(&str, &str)> = seeds
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|seed| Some((seed["key"].as_str()?, seed["value"].as_str()?)))
+        .collect();
+    assert_eq!(seeds.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [KEY, LAST_GOOD]);
+    server.down();
+    for (key, value) in seeds {
+        server.kv_put(BINDING, key, value);
+    }
+    server.up();
+    // 1,440 minutes, as the template has it; the code's default is 30.
+    let seeded = with(&json!({ "session_minutes": 1440 }));
+    assert_eq!(shown(&server), seeded);
+    for (bad, why) in BAD {
+        server.down();
+        server.kv_put(BINDING, KEY, bad);
+        let from = server.console().len();
+        server.up();
+        assert_eq!(shown(&server), seeded, "{bad}");
+        server.says(from, &[WARNING, why]);
+    }
+}
+
 #[test]
 fn a_document_that_cannot_be_read_is_not_written_over() {
     let mut server = own();

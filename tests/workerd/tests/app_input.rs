@@ -340,8 +340,12 @@ fn a_refusal_is_read_while_the_client_still_sends() {
 }
 
 #[test]
-fn a_body_where_none_is_read_changes_nothing() {
+fn a_body_where_none_is_read_is_refused_and_changes_nothing() {
     let desk = Desk::new("bodied");
-    let get = desk.user.request(shared(), "DELETE", &session(&desk.user.session)).body("not json");
-    assert_eq!(get.send().status, 204);
+    let path = session(&desk.user.session);
+    for body in ["not json", "{}", r#"{"force":true}"#] {
+        desk.user.request(shared(), "DELETE", &path).body(body).send().problem(400, "bad_request");
+    }
+    desk.user.get(shared(), &path).is(200);
+    assert_eq!(desk.user.request(shared(), "DELETE", &path).body("").send().status, 204);
 }
