@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::client::CallArguments;
-use crate::codec::{Decoder, Durable, RowReader, RowWriter, SqlValue, faults_text, from_json, to_json};
+use crate::codec::{Decoder, Durable, RowReader, RowWriter, SqlValue, faults_text, from_json, parse, to_json};
 use crate::error::{DurableError, Failure};
 use crate::fail::Fail;
-use crate::object::args::Args;
+use crate::object::args::{Args, Signature};
 use crate::object::envelope::{Arguments, Arrived, Envelope, read_reply, write_reply};
 
 /// What came of a value, or why nothing did.
@@ -16,7 +16,7 @@ fn arrive<T: Durable>(arguments: Arguments) -> Outcome<T> {
     let envelope = Envelope { method: "m".into(), arguments, ..Envelope::default() };
     let text = envelope.write().map_err(|error| error.to_string())?;
     let arrived = Arrived::read(&text).map_err(|error| error.to_string())?;
-    let mut args = Args::new(arrived.source, &["value"]);
+    let mut args = Args::new(arrived.source, Signature { names: &["value"], alone: true });
     let value = args.take::<T>();
     args.end().map_err(|error| error.to_string())?;
     value.ok_or_else(|| "no value and no fault".into())
@@ -61,6 +61,12 @@ pub fn error<E: DurableError>(error: E) -> Outcome<E> {
             Failure::Durably(error) => Err(error.to_string()),
         },
     }
+}
+
+/// As a setting of a stored configuration.
+pub fn setting<T: Durable>(value: &T) -> Outcome<T> {
+    let json = to_json(value).map_err(|error| error.to_string())?;
+    crate::config::setting(parse(&json, 0)?).map_err(|faults| faults_text(&faults))
 }
 
 /// Inside of JSON.

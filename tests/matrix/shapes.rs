@@ -113,6 +113,6 @@ fn state(n: usize, types: &[(String, Type)]) -> String {
          /// Writes what is there already.\n    pub fn fill_again(&mut self, n: u32) -> Result<()> {{\n{again}        Ok(())\n    }}\n    \
          pub fn verify(&self, n: u32) -> Result<Vec<String>> {{\n        let mut lost = Vec::new();\n{verify}        Ok(lost)\n    }}\n    \
          pub async fn relay(this: Handle<Self>) -> Result<Vec<String>> {{\n        let peer = Shape{n}::named(this.env(), \"peer\")?;\n        \
-         let mut lost = Vec::new();\n{relay}        Ok(lost)\n    }}\n    pub fn id(&self, cx: &Cx) -> String {{ cx.object_id() }}\n{methods}}}\n\n"
+         let mut lost = Vec::new();\n{relay}        Ok(lost)\n    }}\n    pub fn object_id(&self, cx: &Cx) -> String {{ cx.object_id() }}\n{methods}}}\n\n"
     )
 }

@@ -101,6 +101,7 @@ fn codec(body: &DurableBody) -> TokenStream {
             fn decode(value: __d::Value, decoder: &mut __d::Decoder) -> ::core::option::Option<Self> {
                 <() as __d::Durable>::decode(value, decoder).map(|()| Self)
             }
+            fn absent() -> ::core::option::Option<Self> { ::core::option::Option::Some(Self) }
         },
         DurableBody::UnitEnum(variants) => {
             let arms = Arms::new(variants.iter());

@@ -14,7 +14,7 @@ pub(crate) mod sql;
 pub(crate) use builtin::integer_from_sql;
 pub use decoder::Decoder;
 pub use json::Json;
-pub(crate) use parse::{canonical, parse};
+pub(crate) use parse::{canonical, check, parse};
 pub use row::{RowReader, RowWriter};
 pub use sql::{Column, Kind, SqlValue, Table};
 

@@ -1,7 +1,9 @@
 //! JSON as it comes from outside or from storage, read so that nothing is lost: `serde_json` alone keeps the last of two
 //! members with one name.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::marker::PhantomData;
 
 use durably_contract::MAX_DEPTH;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -9,80 +11,133 @@ use serde_json::{Map, Value};
 
 /// Reads one value. `around` is how many lists and objects of durably's own stand around it in the text.
 pub(crate) fn parse(text: &str, around: usize) -> Result<Value, String> {
+    read(text, around)
+}
+
+/// Whether [`parse`] would read the text, without making the value.
+pub(crate) fn check(text: &str) -> Result<(), String> {
+    read(text, 0)
+}
+
+fn read<T: Tree>(text: &str, around: usize) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = Strict { left: MAX_DEPTH + around }.deserialize(&mut json).map_err(|error| error.to_string())?;
+    let value = Strict { left: MAX_DEPTH + around, tree: PhantomData }.deserialize(&mut json);
+    let value = value.map_err(|error| error.to_string())?;
     json.end().map_err(|error| error.to_string())?;
     Ok(value)
 }
 
-/// A value whose objects have each member once, with so many levels left.
-#[derive(Clone, Copy)]
-struct Strict {
-    left: usize,
+/// What is made of a text: a value, or nothing.
+trait Tree: Sized {
+    /// An object that is being read.
+    type Members: Default;
+    fn scalar(value: impl Into<Value>) -> Self;
+    fn list(items: Vec<Self>) -> Self;
+    fn object(members: Self::Members) -> Self;
+    fn has(members: &Self::Members, name: &str) -> bool;
+    fn add(members: &mut Self::Members, name: String, value: Self);
 }
 
-impl Strict {
-    fn below<E: Error>(self) -> Result<Self, E> {
+impl Tree for Value {
+    type Members = Map<String, Self>;
+    fn scalar(value: impl Into<Self>) -> Self {
+        value.into()
+    }
+    fn list(items: Vec<Self>) -> Self {
+        Self::Array(items)
+    }
+    fn object(members: Map<String, Self>) -> Self {
+        Self::Object(members)
+    }
+    fn has(members: &Map<String, Self>, name: &str) -> bool {
+        members.contains_key(name)
+    }
+    fn add(members: &mut Map<String, Self>, name: String, value: Self) {
+        members.insert(name, value);
+    }
+}
+
+impl Tree for () {
+    type Members = HashSet<String>;
+    fn scalar(_: impl Into<Value>) {}
+    fn list(_: Vec<()>) {}
+    fn object(_: HashSet<String>) {}
+    fn has(members: &HashSet<String>, name: &str) -> bool {
+        members.contains(name)
+    }
+    fn add(members: &mut HashSet<String>, name: String, (): ()) {
+        members.insert(name);
+    }
+}
+
+/// Text whose objects have each member once, with so many levels left.
+struct Strict<T> {
+    left: usize,
+    tree: PhantomData<T>,
+}
+
+impl<T> Strict<T> {
+    fn below<E: Error>(&self) -> Result<impl Fn() -> Self + use<T, E>, E> {
         match self.left.checked_sub(1) {
-            Some(left) => Ok(Self { left }),
+            Some(left) => Ok(move || Self { left, tree: PhantomData }),
             None => Err(E::custom(format!("more than {MAX_DEPTH} lists and objects in one another"))),
         }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Value;
-    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Value, D::Error> {
+impl<'de, T: Tree> DeserializeSeed<'de> for Strict<T> {
+    type Value = T;
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<T, D::Error> {
         from.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Strict {
-    type Value = Value;
+impl<'de, T: Tree> Visitor<'de> for Strict<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
-    fn visit_unit<E>(self) -> Result<Value, E> {
-        Ok(Value::Null)
+    fn visit_unit<E>(self) -> Result<T, E> {
+        Ok(T::scalar(()))
     }
-    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_bool<E>(self, value: bool) -> Result<T, E> {
+        Ok(T::scalar(value))
     }
-    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_i64<E>(self, value: i64) -> Result<T, E> {
+        Ok(T::scalar(value))
     }
-    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_u64<E>(self, value: u64) -> Result<T, E> {
+        Ok(T::scalar(value))
     }
-    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_f64<E>(self, value: f64) -> Result<T, E> {
+        Ok(T::scalar(value))
     }
-    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_str<E>(self, value: &str) -> Result<T, E> {
+        Ok(T::scalar(value))
     }
-    fn visit_string<E>(self, value: String) -> Result<Value, E> {
-        Ok(value.into())
+    fn visit_string<E>(self, value: String) -> Result<T, E> {
+        Ok(T::scalar(value))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<T, A::Error> {
         let below = self.below()?;
         let mut list = Vec::new();
-        while let Some(item) = items.next_element_seed(below)? {
+        while let Some(item) = items.next_element_seed(below())? {
             list.push(item);
         }
-        Ok(Value::Array(list))
+        Ok(T::list(list))
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<T, A::Error> {
         let below = self.below()?;
-        let mut object = Map::new();
+        let mut object = T::Members::default();
         while let Some(name) = members.next_key::<String>()? {
-            if object.contains_key(&name) {
-                return Err(A::Error::custom(format!("the member `{name}` stands in one object twice")));
+            if T::has(&object, &name) {
+                return Err(A::Error::custom(format!("the member {name:?} is given twice")));
             }
-            let value = members.next_value_seed(below)?;
-            object.insert(name, value);
+            let value = members.next_value_seed(below())?;
+            T::add(&mut object, name, value);
         }
-        Ok(Value::Object(object))
+        Ok(T::object(object))
     }
 }
 
@@ -126,13 +181,14 @@ fn write(value: &Value, text: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_DEPTH, canonical, parse};
+    use super::{MAX_DEPTH, canonical, check, parse};
 
     #[test]
     fn a_member_that_stands_twice_is_refused_at_any_depth() {
         for text in [r#"{"a":1,"a":1}"#, r#"[{"b":{"a":1,"c":2,"\u0061":3}}]"#] {
             let refused = parse(text, 0).unwrap_err();
-            assert!(refused.starts_with("the member `a` stands in one object twice at line 1"), "{refused}");
+            assert!(refused.starts_with("the member \"a\" is given twice at line 1"), "{refused}");
+            assert_eq!(check(text), Err(refused));
         }
         assert!(parse(r#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#, 0).is_ok());
     }
@@ -144,7 +200,18 @@ mod tests {
         assert!(parse(&nested(MAX_DEPTH + 1), 0).unwrap_err().starts_with("more than 120 lists and objects"));
         assert!(parse(&nested(MAX_DEPTH + 2), 2).is_ok());
         assert!(parse(&nested(MAX_DEPTH + 3), 2).is_err());
-        assert!(parse("[1] 2", 0).is_err() && parse("", 0).is_err() && parse("1e999", 0).is_err());
+        assert!(check(&nested(MAX_DEPTH)).is_ok() && check(&nested(MAX_DEPTH + 1)).is_err());
+        assert!(check(&"[".repeat(100_000)).is_err());
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused() {
+        for text in ["", "{", "{} {}", "[1] 2", "\"\\ud800\"", "1e999", "NaN", "\u{feff}1"] {
+            assert!(check(text).is_err() && parse(text, 0).is_err(), "{text}");
+        }
+        for text in ["{}", " [1, -1, 1.5, null, true, \"\\ud83d\\ude00\"] ", r#"{"a":{"a":[{"a":1}]},"b":1}"#] {
+            assert!(check(text).is_ok() && parse(text, 0).is_ok(), "{text}");
+        }
     }
 
     #[test]

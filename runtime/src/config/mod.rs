@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
-use crate::codec::{Declared, Json, faults_text};
+use crate::codec::{Declared, Json, faults_text, parse as parse_json};
 use crate::env::Env;
 use crate::storage::workerd::error_text;
 use crate::{Error, FieldError, js};
@@ -128,11 +128,21 @@ fn read_document<C: Config>(bytes: Option<&[u8]>) -> Result<Document, Error> {
     let Some(bytes) = bytes else { return Ok(Document::new()) };
     // KV's own `text` would put a replacement character where the bytes are none of UTF-8.
     let text = std::str::from_utf8(bytes).map_err(|_| bad(format!("the document under `{}` is not UTF-8", C::KEY)))?;
-    match crate::http::syntax::check(text).and_then(|()| serde_json::from_str(text)) {
+    match parse_json(text, 0) {
         Ok(Value::Object(document)) => Ok(document),
         Ok(_) => Err(bad(format!("the document under `{}` is no JSON object", C::KEY))),
         Err(error) => Err(bad(format!("the document under `{}` is not JSON: {error}", C::KEY))),
     }
+}
+
+/// A setting of a document, as a configuration reads it, without a platform.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn setting<T: crate::Durable>(value: Value) -> Result<T, Vec<FieldError>> {
+    let document = Document::from_iter([("value".to_owned(), value)]);
+    let env = Env::new(wasm_bindgen::JsValue::NULL);
+    let mut reader = Reader::new(&document, &env);
+    let setting = reader.setting("value", None, || None);
+    reader.finish(setting)
 }
 
 fn read<C: Config>(document: &Document, env: &Env) -> Result<C, Vec<FieldError>> {

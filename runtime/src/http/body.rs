@@ -29,7 +29,7 @@ pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<
         return Ok("{}".into());
     }
     // Only the syntax: the arguments are read, with their types, where they are used.
-    match super::syntax::check(&text) {
+    match crate::codec::check(&text) {
         Ok(()) => Ok(text),
         Err(error) => Err(Error::BadRequest(format!("the body is not JSON: {error}"))),
     }

@@ -6,7 +6,6 @@ pub(crate) mod path;
 pub(crate) mod problem;
 pub(crate) mod route;
 pub(crate) mod serve;
-pub(crate) mod syntax;
 
 pub use caller::HttpCaller;
 pub use route::{Access, Route, RouteCx, Target};

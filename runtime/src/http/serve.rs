@@ -126,8 +126,7 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
         }
         (Target::Function(function), _) => {
             let Input { key, params, body } = input?;
-            let parse =
-                |text: &String| serde_json::from_str(text).map_err(|error| Error::BadRequest(error.to_string()));
+            let parse = |text: &String| crate::codec::parse(text, 0).map_err(Error::BadRequest);
             let body = body.as_ref().map(parse).transpose()?;
             let who = who.as_ref().map(parse).transpose()?;
             let args = Args::new(Source::Http(HttpArgs { params, body }), route.arguments);

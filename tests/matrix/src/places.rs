@@ -36,6 +36,7 @@ impl Matrix {
         self.each::<T>(name, "an argument", doors::argument);
         self.each::<T>(name, "a result", doors::result);
         self.each::<T>(name, "a body", doors::body);
+        self.each::<T>(name, "a setting", doors::setting);
         if T::CAN.text {
             self.each::<T>(name, "a query", doors::query);
         }

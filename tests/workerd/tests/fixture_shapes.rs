@@ -53,7 +53,7 @@ fn bodies_queries_and_answers_come_back_over_http() {
     let fixture = Fixture::shared();
     let (mut bodies, mut queries) = (0, 0);
     for n in 0..STATES {
-        let id = fixture.object(class(n), "echo").call("id", &json!([]));
+        let id = fixture.object(class(n), "echo").call("object_id", &json!([]));
         let id = id.as_str().unwrap_or_default();
         for ty in 0..TYPES_OF_A_STATE {
             let path = format!("/shapes/{n}/{id}/{ty}");

@@ -84,17 +84,6 @@ fn collections_are_not_exchanged() {
 }
 
 #[test]
-fn secrets_are_neither_stored_nor_sent() {
-    let drawers = Fixture::shared().object("Drawers", "secrets");
-    drawers.call("push_line", &json!(["kept"]));
-    let error = refused(&drawers, "hide", &json!(["hunter2"]), "unstorable");
-    assert!(!error.to_string().contains("hunter2"), "{error}");
-    let error = refused(&drawers, "tell", &json!([]), "unstorable");
-    assert!(!error.to_string().contains("never to be seen"), "{error}");
-    assert!(!Fixture::shared().server.console().contains("hunter2"));
-}
-
-#[test]
 fn numbers_that_are_none_are_refused() {
     let cabinet = Fixture::shared().object("Cabinet", "nan");
     cabinet.call("divide", &json!([2]));

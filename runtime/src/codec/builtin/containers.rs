@@ -83,6 +83,9 @@ impl<T: Durable> Durable for Box<T> {
     fn decode(value: Value, decoder: &mut Decoder) -> Option<Self> {
         T::decode(value, decoder).map(Box::new)
     }
+    fn absent() -> Option<Self> {
+        T::absent().map(Box::new)
+    }
     fn initial() -> Option<Self> {
         None
     }
