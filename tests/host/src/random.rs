@@ -22,6 +22,17 @@ pub enum Call {
     Forget(Peer),
 }
 
+impl Call {
+    /// The one object that it concerns.
+    pub fn peer(&self) -> Option<Peer> {
+        match self {
+            Self::Create(name, _) => Some(Peer::Machine(name.clone())),
+            Self::Run(peer, _) | Self::Refused(peer, _) | Self::Forget(peer) => Some(peer.clone()),
+            Self::Drive(..) => None,
+        }
+    }
+}
+
 /// What proptest makes of a seed and a number.
 pub fn runner(seed: u64, number: u64) -> TestRunner {
     let mut bytes = [0; 32];
