@@ -95,7 +95,7 @@ impl Account {
     #[rpc]
     fn stale(&self, cx: &Cx) -> Result<Vec<Begun>> {
         let mut stale = Vec::new();
-        for (entry, at) in self.pending.page(None, Limit::MAX)? {
+        for (entry, at) in self.pending.page(None, Limit::MAX)?.items {
             if cx.now().since(at) < STALE {
                 continue;
             }
@@ -121,19 +121,13 @@ impl Account {
     /// Entries before one, newest first.
     #[rpc]
     fn list(&self, cx: &Cx, after: Option<Uuid>, limit: Limit) -> Result<Index> {
-        let mut entries = Vec::new();
-        for (entry, Entry { conversation, title, at }) in self.entries.page_back(after.as_ref(), limit)? {
+        let page = self.entries.page_back(after.as_ref(), limit)?;
+        let mut entries = Vec::with_capacity(page.items.len());
+        for (entry, Entry { conversation, title, at }) in page.items {
             let stale = cx.now().since(at) >= STALE && self.pending.contains_key(&entry)?;
             entries.push(Listed { entry, conversation, title, at, stale });
         }
-        let next = match entries.last() {
-            Some(last) if entries.len() == limit.get() as usize => {
-                let more = self.entries.page_back(Some(&last.entry), Limit::new(1))?;
-                (!more.is_empty()).then_some(last.entry)
-            }
-            _ => None,
-        };
-        Ok(Index { entries, next })
+        Ok(Index { entries, next: page.next })
     }
 }
 

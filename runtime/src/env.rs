@@ -6,7 +6,7 @@ use crate::Error;
 
 /// The environment of a Worker: variables, secrets, namespaces of objects.
 #[derive(Clone)]
-pub struct Env(JsValue);
+pub struct Env(Option<JsValue>);
 
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,7 +23,17 @@ pub(crate) enum Variable {
 
 impl Env {
     pub(crate) fn new(env: JsValue) -> Self {
-        Self(env)
+        Self(Some(env))
+    }
+
+    /// One that has nothing, where there is no Worker: on the host.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn empty() -> Self {
+        Self(None)
+    }
+
+    fn get(&self, name: &str) -> Option<JsValue> {
+        js_sys::Reflect::get(self.0.as_ref()?, &name.into()).ok()
     }
 
     /// A variable; `None` if the environment has none of that name. One that is no text in `wrangler.toml` is given as JSON:
@@ -37,7 +47,7 @@ impl Env {
 
     /// A variable as `wrangler.toml` has it: workerd hands numbers, booleans and tables over as what they are.
     pub(crate) fn variable(&self, name: &str) -> Option<Variable> {
-        let value = js_sys::Reflect::get(&self.0, &name.into()).ok()?;
+        let value = self.get(name)?;
         if let Some(text) = value.as_string() {
             return Some(Variable::Text(text));
         }
@@ -59,19 +69,19 @@ impl Env {
     /// A secret; `None` if the environment has none of that name, or an empty one, which would let everyone in. Cloudflare
     /// hands variables and secrets over alike.
     pub fn secret(&self, name: &str) -> Option<crate::Secret<String>> {
-        let value = js_sys::Reflect::get(&self.0, &name.into()).ok()?.as_string()?;
+        let value = self.get(name)?.as_string()?;
         (!value.is_empty()).then(|| crate::Secret::new(value))
     }
 
     /// The `worker` crate's environment, for everything that durably does not cover.
     pub fn worker(&self) -> worker::Env {
-        self.0.clone().unchecked_into()
+        self.0.clone().unwrap_or(JsValue::UNDEFINED).unchecked_into()
     }
 
     /// A namespace or store that the environment binds.
     pub(crate) fn binding(&self, what: &'static str, name: &str) -> Result<JsValue, Error> {
-        match js_sys::Reflect::get(&self.0, &name.into()) {
-            Ok(value) if value.is_object() => Ok(value),
+        match self.get(name) {
+            Some(value) if value.is_object() => Ok(value),
             _ => Err(Error::Missing {
                 what,
                 name: name.to_owned(),

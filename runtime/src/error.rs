@@ -43,8 +43,10 @@ pub enum Error {
         "`{table}` was written outside of a transaction: collections can only be written in a handler, or in `Handle::write`"
     )]
     NoTransaction { table: &'static str },
-    /// A collection that belongs to no object was read.
-    #[error("this collection belongs to no object yet: it can be read after the object was created")]
+    /// A collection that belongs to no object was read, or written outside of a create method.
+    #[error(
+        "this collection belongs to no object: rows can wait in a new one only while its object is being created, and are read once it is"
+    )]
     Detached,
     /// A collection was replaced or swapped; its rows stay where they are.
     #[error(

@@ -30,9 +30,14 @@ mod env;
 mod error;
 mod fail;
 mod fingerprint;
+#[cfg(all(feature = "host", not(target_arch = "wasm32")))]
+#[doc(hidden)]
+pub mod host;
 mod http;
 mod js;
 mod object;
+#[doc(hidden)]
+pub mod planted;
 pub mod prelude;
 mod storage;
 mod types;

@@ -22,7 +22,7 @@ pub use crate::fingerprint::{builtin, item};
 pub use crate::http::route::admit;
 pub use crate::http::{Access, Route, RouteCx, Target, fetch};
 pub use crate::object::call::LocalFuture;
-pub use crate::object::{Args, Call, CreateOutcome, Method, Object, Outcome, Reply, Service, Signature, State};
+pub use crate::object::{Args, Call, CreateOutcome, Method, Object, Outcome, Reply, Service, Signature, State, Visit};
 pub use crate::storage::store::Store;
 
 /// A fingerprint as a type: the name under which the build script's output and the macros' meet without paths, so that

@@ -56,17 +56,10 @@ pub(crate) fn state(state: &State) -> TokenStream {
         let (ident, value) = (&field.ident, initial_of(field));
         quote!(#ident: #value)
     });
-    let collections = || fields.iter().filter(|field| is_collection(field));
-    let attach = collections().map(
-        |Field { ident, name, ty, .. }| quote!(<#ty as __d::Collection>::attach(&mut self.#ident, store, #name)?;),
-    );
-    let check = collections().map(|Field { ident, name, ty, .. }| {
-        quote! {
-            if !<#ty as __d::Collection>::is(&self.#ident, #name) {
-                return ::core::result::Result::Err(::durably::Error::WrongCollection { class: Self::CLASS, field: #name });
-            }
-        }
-    });
+    let visit = fields
+        .iter()
+        .filter(|field| is_collection(field))
+        .map(|Field { ident, name, .. }| quote!(visit(#name, &mut self.#ident)?;));
 
     let body = scope(&quote! {
         #agreement
@@ -89,12 +82,8 @@ pub(crate) fn state(state: &State) -> TokenStream {
             fn initial(store: &__d::Store) -> ::core::option::Option<Self> {
                 ::core::option::Option::Some(Self { #(#initials),* })
             }
-            fn attach(&mut self, store: &__d::Store) -> ::core::result::Result<(), ::durably::Error> {
-                #(#attach)*
-                ::core::result::Result::Ok(())
-            }
-            fn check(&self) -> ::core::result::Result<(), ::durably::Error> {
-                #(#check)*
+            fn collections(&mut self, visit: &mut __d::Visit<'_>) -> ::core::result::Result<(), ::durably::Error> {
+                #(#visit)*
                 ::core::result::Result::Ok(())
             }
         }

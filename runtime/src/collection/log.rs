@@ -1,6 +1,7 @@
 use std::marker::PhantomData;
 
-use super::rows::Rows;
+use super::page::{Page, Part};
+use super::rows::{Rows, wait};
 use super::{Collection, decode_item, encode_item, kinds, named, selected};
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
 use crate::storage::store::Store;
@@ -23,7 +24,7 @@ pub struct Log<T> {
 
 impl<T> Default for Log<T> {
     fn default() -> Self {
-        Self { rows: Rows::Pending(Vec::new()), item: PhantomData }
+        Self { rows: Rows::default(), item: PhantomData }
     }
 }
 
@@ -45,7 +46,7 @@ impl<T: Durable> Log<T> {
     pub fn push(&mut self, item: T) -> Result<Seq, Error> {
         match &mut self.rows {
             Rows::Pending(rows) => {
-                rows.push(encode_item("a new log", &item)?);
+                wait(rows, encode_item("a new log", &item)?)?;
                 Ok(Seq::new(rows.len() as u64))
             }
             Rows::Stored(store, name) => insert::<T>(store, name, &encode_item(name, &item)?),
@@ -58,54 +59,27 @@ impl<T: Durable> Log<T> {
         Ok(rows.into_iter().next().map(|(_, item)| item))
     }
 
-    /// The items after a place, oldest first: at most `limit`, and no more than fit in 1 MiB, but at least one.
+    /// The items after a place, oldest first: at most `limit`, and as many as fit in a [`Page`].
     pub fn page(&self, after: Seq, limit: Limit) -> Result<Page<T>, Error> {
-        let limit = limit.get() as usize;
-        // One more than asked for tells whether there is more.
-        let wanted = SqlValue::Integer(i64::try_from(limit + 1).unwrap_or(i64::MAX));
-        let mut items = match self.within_bytes()? {
-            None => self.select("WHERE \"_seq\" > ?1 ORDER BY \"_seq\" LIMIT ?2", &[after.sql(), wanted])?,
-            Some(within) => self.select(&within, &[after.sql(), wanted])?,
-        };
-        let more = if items.len() > limit { true } else { self.is_after(items.last().map(|(seq, _)| *seq))? };
-        items.truncate(limit);
-        let next = if more { items.last().map(|(seq, _)| *seq) } else { None };
-        Ok(Page { items, next })
+        self.part(false)?.page(Some(after.sql()), limit.get())
     }
 
-    /// A condition that ends a page before its 1 MiB is full; none where every column is small. Sizes are looked at
-    /// without reading the values.
-    fn within_bytes(&self) -> Result<Option<String>, Error> {
-        const MAX_BYTES: usize = 1 << 20;
-        let (_, name) = self.rows.table()?;
-        let large = T::COLUMNS.iter().filter(|column| matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json));
-        let size: Vec<String> = large.map(|column| format!("coalesce(octet_length([{}]), 0)", column.name)).collect();
-        if size.is_empty() {
-            return Ok(None);
-        }
-        let size = size.join(" + ");
-        Ok(Some(format!(
-            "WHERE \"_seq\" > ?1 AND \"_seq\" <= (\
-             SELECT coalesce(max(CASE WHEN total <= {MAX_BYTES} THEN \"_seq\" END), min(\"_seq\")) FROM (\
-             SELECT \"_seq\", sum(size) OVER (ORDER BY \"_seq\") AS total FROM (\
-             SELECT \"_seq\", {size} AS size FROM \"{name}\" WHERE \"_seq\" > ?1 ORDER BY \"_seq\" LIMIT ?2))) \
-             ORDER BY \"_seq\" LIMIT ?2"
-        )))
+    /// The items before a place, or the last of all, newest first: at most `limit`, and as many as fit in a [`Page`].
+    pub fn page_back(&self, before: Option<Seq>, limit: Limit) -> Result<Page<T>, Error> {
+        self.part(true)?.page(before.map(Seq::sql), limit.get())
     }
 
-    /// Whether there are items after one.
-    fn is_after(&self, seq: Option<Seq>) -> Result<bool, Error> {
-        match seq {
-            None => Ok(false),
-            Some(seq) => Ok(self.last_seq()?.is_some_and(|last| last > seq)),
-        }
+    /// The last `count` items, or of them as many as fit in a [`Page`], oldest first. What is before them begins at `next`:
+    /// [`Log::page_back`] takes it as `before`.
+    pub fn last(&self, count: u32) -> Result<Page<T>, Error> {
+        let mut page = self.part(true)?.page(None, count)?;
+        page.items.reverse();
+        Ok(page)
     }
 
-    /// The last `count` items, oldest first.
-    pub fn last(&self, count: u32) -> Result<Vec<T>, Error> {
-        let mut items = self.select("ORDER BY \"_seq\" DESC LIMIT ?", &[SqlValue::Integer(count.into())])?;
-        items.reverse();
-        Ok(items.into_iter().map(|(_, item)| item).collect())
+    fn part(&self, back: bool) -> Result<Part<'_>, Error> {
+        let (store, name) = self.rows.table()?;
+        Ok(Part { store, name, key: KEY, columns: T::COLUMNS, back })
     }
 
     /// The last item with its place; `None` if there is none. Reads one row.
@@ -160,36 +134,20 @@ fn insert<T: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Re
     read_seq(name, store.insert(&Log::<T>::table(name), &sql, row)?)
 }
 
-/// A part of a log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page<T> {
-    /// The items with their places, oldest first.
-    pub items: Vec<(Seq, T)>,
-    /// What to pass as `after` for the next page; `None` at the end.
-    pub next: Option<Seq>,
-}
-
 impl<T: Durable> Declared for Log<T> {
     const DECL: u64 = fingerprint::builtin("Log", &[T::DECL]);
 }
 
 impl<T: Durable> Collection for Log<T> {
-    fn table(name: &'static str) -> Table {
-        Self::table(name)
-    }
-
     fn stored(store: &Store, name: &'static str) -> Self {
         Self { rows: Rows::stored_as(store, name), item: PhantomData }
     }
 
-    fn is(&self, name: &'static str) -> bool {
-        self.rows.is(name)
+    fn rows(&mut self) -> &mut Rows {
+        &mut self.rows
     }
 
-    fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error> {
-        for row in self.rows.attach(store, name) {
-            insert::<T>(store, name, &row)?;
-        }
-        Ok(())
+    fn put(&self, store: &Store, name: &'static str, row: &[SqlValue]) -> Result<(), Error> {
+        insert::<T>(store, name, row).map(drop)
     }
 }

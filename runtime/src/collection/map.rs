@@ -1,8 +1,10 @@
 use std::marker::PhantomData;
 
-use super::rows::Rows;
-use super::{Collection, decode_item, encode_item, kinds, named, selected};
+use super::page::{Page, Part};
+use super::rows::{Rows, wait};
+use super::{Collection, decode_item, encode_item, named, selected};
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
+use crate::planted::{self, Plant};
 use crate::storage::store::Store;
 use crate::{Error, Limit, fingerprint};
 
@@ -17,7 +19,7 @@ pub struct Map<K, V> {
 
 impl<K, V> Default for Map<K, V> {
     fn default() -> Self {
-        Self { rows: Rows::Pending(Vec::new()), item: PhantomData }
+        Self { rows: Rows::default(), item: PhantomData }
     }
 }
 
@@ -46,8 +48,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
             Rows::Pending(rows) => {
                 let mut row = vec![key_sql("a new map", key)?];
                 row.extend(encode_item("a new map", value)?);
-                rows.push(row);
-                Ok(())
+                wait(rows, row)
             }
             Rows::Stored(store, name) => {
                 let mut row = vec![key_sql(name, key)?];
@@ -59,9 +60,11 @@ impl<K: Durable, V: Durable> Map<K, V> {
 
     /// The value under a key.
     pub fn get(&self, key: &K) -> Result<Option<V>, Error> {
-        let (_, name) = self.rows.table()?;
-        let rows = self.select("WHERE \"_key\" = ?", &[key_sql(name, key)?])?;
-        Ok(rows.into_iter().next().map(|(_, value)| value))
+        let (store, name) = self.rows.table()?;
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
+        let rows = store.read(name, &sql, &[key_sql(name, key)?], &kinds)?;
+        rows.into_iter().next().map(|row| decode_item(name, row)).transpose()
     }
 
     /// Whether there is a value under a key.
@@ -79,28 +82,20 @@ impl<K: Durable, V: Durable> Map<K, V> {
         Ok(!rows.is_empty())
     }
 
-    /// Entries in the order of their keys, after a key, at most `limit`.
-    pub fn page(&self, after: Option<&K>, limit: Limit) -> Result<Vec<(K, V)>, Error> {
-        let limit = SqlValue::Integer(limit.get().into());
-        match after {
-            None => self.select("ORDER BY \"_key\" LIMIT ?", &[limit]),
-            Some(key) => {
-                let (_, name) = self.rows.table()?;
-                self.select("WHERE \"_key\" > ? ORDER BY \"_key\" LIMIT ?", &[key_sql(name, key)?, limit])
-            }
-        }
+    /// Entries in the order of their keys, after a key: at most `limit`, and as many as fit in a [`Page`].
+    pub fn page(&self, after: Option<&K>, limit: Limit) -> Result<Page<V, K>, Error> {
+        self.part(false, after, limit)
     }
 
     /// The same from the greatest key down, before a key.
-    pub fn page_back(&self, before: Option<&K>, limit: Limit) -> Result<Vec<(K, V)>, Error> {
-        let limit = SqlValue::Integer(limit.get().into());
-        match before {
-            None => self.select("ORDER BY \"_key\" DESC LIMIT ?", &[limit]),
-            Some(key) => {
-                let (_, name) = self.rows.table()?;
-                self.select("WHERE \"_key\" < ? ORDER BY \"_key\" DESC LIMIT ?", &[key_sql(name, key)?, limit])
-            }
-        }
+    pub fn page_back(&self, before: Option<&K>, limit: Limit) -> Result<Page<V, K>, Error> {
+        self.part(true, before, limit)
+    }
+
+    fn part(&self, back: bool, from: Option<&K>, limit: Limit) -> Result<Page<V, K>, Error> {
+        let (store, name) = self.rows.table()?;
+        let from = from.map(|key| key_sql(name, key)).transpose()?;
+        Part { store, name, key: Self::KEY, columns: V::COLUMNS, back }.page(from, limit.get())
     }
 
     /// How many entries there are. Reads every row.
@@ -118,19 +113,6 @@ impl<K: Durable, V: Durable> Map<K, V> {
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
         let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
         Ok(store.read(name, &sql, std::slice::from_ref(key), &kinds)?.into_iter().next())
-    }
-
-    fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(K, V)>, Error> {
-        let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT {}, {} FROM \"{name}\" {rest}", Self::KEY.selected(), selected(V::COLUMNS));
-        let rows = store.read(name, &sql, parameters, &kinds(K::KIND, V::COLUMNS))?;
-        rows.into_iter()
-            .map(|mut row| {
-                let key =
-                    K::from_sql(row.remove(0)).map_err(|why| Error::Unreadable { table: name, column: "_key", why })?;
-                Ok((key, decode_item(name, row)?))
-            })
-            .collect()
     }
 }
 
@@ -153,7 +135,11 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
     let quoted =
         |format: fn(&str) -> String, by: &str| columns.iter().map(|c| format(c.name)).collect::<Vec<_>>().join(by);
     // The condition keeps an identical value from being a row written.
-    let changed = if zero { "true".to_owned() } else { quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR ") };
+    let changed = match planted::is(Plant::SecondInsertIgnored) {
+        true => "false".to_owned(),
+        false if zero => "true".to_owned(),
+        false => quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR "),
+    };
     let sql = format!(
         "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {changed}",
         named(columns),
@@ -167,22 +153,15 @@ impl<K: Durable, V: Durable> Declared for Map<K, V> {
 }
 
 impl<K: Durable, V: Durable> Collection for Map<K, V> {
-    fn table(name: &'static str) -> Table {
-        Self::table(name)
-    }
-
     fn stored(store: &Store, name: &'static str) -> Self {
         Self { rows: Rows::stored_as(store, name), item: PhantomData }
     }
 
-    fn is(&self, name: &'static str) -> bool {
-        self.rows.is(name)
+    fn rows(&mut self) -> &mut Rows {
+        &mut self.rows
     }
 
-    fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error> {
-        for row in self.rows.attach(store, name) {
-            upsert::<K, V>(store, name, &row)?;
-        }
-        Ok(())
+    fn put(&self, store: &Store, name: &'static str, row: &[SqlValue]) -> Result<(), Error> {
+        upsert::<K, V>(store, name, row)
     }
 }

@@ -1,26 +1,31 @@
 //! Collections: tables of their own, read a page at a time, written at once.
 
+pub(crate) mod fields;
 mod log;
 mod map;
-mod rows;
+mod page;
+pub(crate) mod rows;
 
-pub use log::{Log, Page};
+pub use log::Log;
 pub use map::Map;
+pub use page::Page;
+
+use rows::Rows;
 
 use crate::Error;
 use crate::codec::{Column, Durable, Kind, RowReader, RowWriter, SqlValue, Table};
 use crate::storage::store::Store;
 
 /// A field of a state that is a table.
-pub trait Collection: Default {
-    /// The table under the field's name.
-    fn table(name: &'static str) -> Table;
-    /// The collection as it is stored.
-    fn stored(store: &Store, name: &'static str) -> Self;
-    /// Whether this is the collection stored under `name`.
-    fn is(&self, name: &'static str) -> bool;
-    /// Stores a collection that was made in memory.
-    fn attach(&mut self, store: &Store, name: &'static str) -> Result<(), Error>;
+pub trait Collection {
+    /// The collection as it is stored under the field's name.
+    fn stored(store: &Store, name: &'static str) -> Self
+    where
+        Self: Sized;
+    /// Where its rows are.
+    fn rows(&mut self) -> &mut Rows;
+    /// Stores a row that waited in memory.
+    fn put(&self, store: &Store, name: &'static str, row: &[SqlValue]) -> Result<(), Error>;
 }
 
 /// The table of `C` in a constant.

@@ -1,16 +1,26 @@
 //! Where a collection's rows are.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use crate::Error;
 use crate::codec::SqlValue;
 use crate::storage::store::Store;
 
-/// The rows of a collection: in its table, or, before the object was created, in memory.
-#[derive(Debug)]
-pub(super) enum Rows {
+/// The rows of a collection: in its table, or, before the object was created, in memory. A clone of rows in memory is a
+/// list of its own; one of a table is the same table.
+#[derive(Debug, Clone)]
+pub enum Rows {
     /// Waiting to be written when the object is created.
-    Pending(Vec<Vec<SqlValue>>),
+    Pending(Vec<Rc<[SqlValue]>>),
     /// In the table of a field.
     Stored(Store, &'static str),
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self::Pending(Vec::new())
+    }
 }
 
 impl Rows {
@@ -25,15 +35,46 @@ impl Rows {
         }
     }
 
-    pub(super) fn is(&self, name: &'static str) -> bool {
-        matches!(self, Self::Stored(_, own) if *own == name)
+    /// Whether they are those of a field of the object with this storage.
+    pub(super) fn is(&self, store: &Store, name: &'static str) -> bool {
+        matches!(self, Self::Stored(own, table) if *table == name && own.is(store))
     }
 
-    /// Takes the table up, and hands over the rows that are to be written into it.
-    pub(super) fn attach(&mut self, store: &Store, name: &'static str) -> Vec<Vec<SqlValue>> {
-        match std::mem::replace(self, Self::stored_as(store, name)) {
-            Self::Pending(rows) => rows,
-            Self::Stored(..) => Vec::new(),
+    /// Whether they are in memory.
+    pub(super) fn are_new(&self) -> bool {
+        matches!(self, Self::Pending(_))
+    }
+
+    /// Whether both are the same table, or both are in memory.
+    pub(super) fn is_where(&self, other: &Self) -> bool {
+        match other {
+            Self::Pending(_) => self.are_new(),
+            Self::Stored(store, name) => self.is(store, name),
         }
     }
+}
+
+thread_local! {
+    static CREATING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Adds a row that waits for its object. Outside of a create method there is none to come: the row could only be lost.
+pub(super) fn wait(rows: &mut Vec<Rc<[SqlValue]>>, row: Vec<SqlValue>) -> Result<(), Error> {
+    if !CREATING.get() && !crate::planted::is(crate::planted::Plant::PushedForNobody) {
+        return Err(Error::Detached);
+    }
+    rows.push(row.into());
+    Ok(())
+}
+
+/// Runs the create method, in which collections are made.
+pub(crate) fn creating<T>(create: impl FnOnce() -> T) -> T {
+    struct Created(bool);
+    impl Drop for Created {
+        fn drop(&mut self) {
+            CREATING.set(self.0);
+        }
+    }
+    let _created = Created(CREATING.replace(true));
+    create()
 }

@@ -139,7 +139,7 @@ fn read_document<C: Config>(bytes: Option<&[u8]>) -> Result<Document, Error> {
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn setting<T: crate::Durable>(value: Value) -> Result<T, Vec<FieldError>> {
     let document = Document::from_iter([("value".to_owned(), value)]);
-    let env = Env::new(wasm_bindgen::JsValue::NULL);
+    let env = Env::empty();
     let mut reader = Reader::new(&document, &env);
     let setting = reader.setting("value", None, || None);
     reader.finish(setting)

@@ -3,9 +3,10 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::codec::{Decoder, Durable, RowReader, RowWriter};
+use crate::codec::{Decoder, Durable};
 use crate::config::{Config, Configs};
 use crate::env::Env;
+use crate::object::savepoint::Before;
 use crate::object::state::State;
 use crate::storage::store::Store;
 use crate::{Error, Timestamp, Uuid};
@@ -83,7 +84,8 @@ impl Cx {
         self.configs.get::<C>()
     }
 
-    /// Runs a part that may fail alone: on `Err` storage and `state` are as before it, and the handler goes on.
+    /// Runs a part that may fail alone: on `Err` storage and `state` are as before it, and the handler goes on. In a create
+    /// method, too: `state` is then what is being made.
     ///
     /// ```ignore
     /// let added = cx.savepoint(self, |this| this.add_all(cx, items));
@@ -93,16 +95,14 @@ impl Cx {
         state: &mut S,
         part: impl FnOnce(&mut S) -> Result<T, E>,
     ) -> Result<T, E> {
-        let mut before = RowWriter::new(S::CLASS);
-        state.encode(&mut before)?;
-        let before = before.finish();
+        let before = Before::of(state)?;
         let outcome = self.store.transaction(|| {
             let value = part(state)?;
-            state.check()?;
+            before.unmoved(state, &self.store)?;
             Ok(value)
         });
         if outcome.is_err() {
-            *state = S::decode(&mut RowReader::new(S::CLASS, before), &self.store)?;
+            before.restore(state, &self.store)?;
         }
         outcome
     }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
+use crate::collection::rows::creating;
 use crate::config::Configs;
 use crate::env::Env;
 use crate::object::cx::Cx;
@@ -113,13 +114,20 @@ impl<S: Service> Host<S> {
         }
         let cx = self.cx(context);
         let outcome = self.store.transaction(|| {
-            let created = Slot::create(&self.store, handler(&cx)?)?;
+            let created = Slot::create(&self.store, creating(|| handler(&cx))?)?;
             let value = finish(created.state())?;
             Ok::<_, E>((value, created))
         });
         self.leave(&cx);
-        let (value, created) = outcome?;
-        slot.created(created);
-        Ok(value)
+        match outcome {
+            Ok((value, created)) => {
+                slot.created(created);
+                Ok(value)
+            }
+            Err(error) => {
+                slot.restore(&self.store);
+                Err(error)
+            }
+        }
     }
 }

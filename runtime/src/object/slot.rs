@@ -2,7 +2,9 @@
 
 use crate::Error;
 use crate::codec::{Column, Kind, RowReader, RowWriter, SqlValue};
+use crate::collection::fields;
 use crate::object::state::State;
+use crate::planted::{self, Plant};
 use crate::storage::store::Store;
 
 /// The table of the one row.
@@ -64,7 +66,7 @@ impl<S: State> Slot<S> {
     /// Inside the transaction: stores what changed. Returns the encoded columns for [`Slot::committed`].
     pub(crate) fn store(&mut self, store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
         let Some(live) = &mut self.live else { return Err(Error::NotCreated) };
-        live.state.check()?;
+        fields::check(&mut live.state, store)?;
         let row = encode(&live.state)?;
         match live.stored {
             true if row == live.committed => Ok(None),
@@ -72,7 +74,7 @@ impl<S: State> Slot<S> {
                 update::<S>(store, &live.committed, &row)?;
                 Ok(Some(row))
             }
-            false if row == live.committed && !store.touched() => Ok(None),
+            false if row == live.committed && (!store.touched() || planted::is(Plant::TouchedUnseen)) => Ok(None),
             false => {
                 insert::<S>(store, &row)?;
                 Ok(Some(row))
@@ -82,8 +84,7 @@ impl<S: State> Slot<S> {
 
     /// Inside the transaction of the create method.
     pub(crate) fn create(store: &Store, mut state: S) -> Result<Created<S>, Error> {
-        state.attach(store)?;
-        state.check()?;
+        fields::attach(&mut state, store)?;
         let row = encode(&state)?;
         insert::<S>(store, &row)?;
         Ok(Created { state, row })
@@ -98,22 +99,26 @@ impl<S: State> Slot<S> {
     /// After the transaction was kept.
     pub(crate) fn committed(&mut self, row: Option<Vec<SqlValue>>) {
         if let (Some(live), Some(row)) = (&mut self.live, row) {
-            live.committed = row;
+            if !planted::is(Plant::StaleCommit) {
+                live.committed = row;
+            }
             live.stored = true;
         }
     }
 
-    /// After the transaction was undone: memory is what was committed.
+    /// After the transaction was undone: memory is what was committed. Where that can't be had from memory, the next call
+    /// loads it, and says why if it can't either.
     pub(crate) fn restore(&mut self, store: &Store) {
-        let restored = match &self.live {
-            Some(live) if live.stored => decode::<S>(&live.committed, store).ok().map(|state| (state, true)),
-            Some(_) => S::initial(store).map(|state| (state, false)),
-            None => None,
+        if planted::is(Plant::FailureKeepsMemory) {
+            return;
+        }
+        let Some(live) = self.live.as_mut().filter(|_| !store.is_spoilt()) else {
+            *self = Self::new();
+            return;
         };
-        match (restored, &mut self.live) {
-            (Some((state, _)), Some(live)) => live.state = state,
-            // What was committed once can be read again; if it can't, the next call loads it and says why.
-            _ => *self = Self::new(),
+        match decode(&live.committed, store) {
+            Ok(state) => live.state = state,
+            Err(_) => *self = Self::new(),
         }
     }
 }
@@ -130,13 +135,13 @@ impl<S> Created<S> {
     }
 }
 
-fn encode<S: State>(state: &S) -> Result<Vec<SqlValue>, Error> {
+pub(super) fn encode<S: State>(state: &S) -> Result<Vec<SqlValue>, Error> {
     let mut row = RowWriter::new(TABLE);
     state.encode(&mut row)?;
     Ok(row.finish())
 }
 
-fn decode<S: State>(row: &[SqlValue], store: &Store) -> Result<S, Error> {
+pub(super) fn decode<S: State>(row: &[SqlValue], store: &Store) -> Result<S, Error> {
     S::decode(&mut RowReader::new(TABLE, row.to_vec()), store)
 }
 
@@ -218,7 +223,14 @@ fn insert<S: State>(store: &Store, row: &[SqlValue]) -> Result<(), Error> {
 
 /// One UPDATE of the columns that changed: one row written, however many.
 fn update<S: State>(store: &Store, before: &[SqlValue], after: &[SqlValue]) -> Result<(), Error> {
-    let changed = || S::COLUMNS.iter().zip(before).zip(after).filter(|((_, before), after)| before != after);
+    let forgotten = usize::from(planted::is(Plant::ColumnForgotten));
+    let changed = || {
+        let all = S::COLUMNS.iter().zip(before).zip(after);
+        all.filter(|((_, before), after)| before != after)
+            .enumerate()
+            .filter(|(place, _)| *place == 0 || forgotten == 0)
+    };
+    let changed = || changed().map(|(_, change)| change);
     let set: Vec<String> = changed().map(|((column, _), _)| format!("\"{}\" = ?", column.name)).collect();
     let values: Vec<SqlValue> = changed().map(|(_, after)| after.clone()).collect();
     store.backend().run(&format!("UPDATE \"{TABLE}\" SET {} WHERE \"_id\" = 1", set.join(", ")), &values)

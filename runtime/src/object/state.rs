@@ -1,6 +1,7 @@
 //! What `#[durable_state]` and `#[durable_rpc]` say of a class.
 
 use crate::codec::{Column, Declared, RowReader, RowWriter, Table};
+use crate::collection::Collection;
 use crate::object::args::Signature;
 use crate::object::call::{Call, Reply};
 use crate::object::cx::Cx;
@@ -33,11 +34,12 @@ pub trait State: Declared + Sized + 'static {
     fn decode(row: &mut RowReader, store: &Store) -> Result<Self, Error>;
     /// The state before anything was stored; `None` where a field has no default.
     fn initial(store: &Store) -> Option<Self>;
-    /// Stores collections that were made in memory.
-    fn attach(&mut self, store: &Store) -> Result<(), Error>;
-    /// Finds a collection that was swapped or replaced.
-    fn check(&self) -> Result<(), Error>;
+    /// Shows each collection with its field's name, in the order of [`State::TABLES`].
+    fn collections(&mut self, visit: &mut Visit<'_>) -> Result<(), Error>;
 }
+
+/// What is shown a state's collections, one by one.
+pub type Visit<'a> = dyn FnMut(&'static str, &mut dyn Collection) -> Result<(), Error> + 'a;
 
 /// The methods of a Durable Object. Implemented by `#[durable_rpc]`.
 #[diagnostic::on_unimplemented(

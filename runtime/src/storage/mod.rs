@@ -1,6 +1,8 @@
 //! What the runtime needs of a place to keep data. Rows are handed over whole: no cursor escapes, since an open one breaks
 //! rollbacks, and a write cursor that was not drained breaks the object.
 
+#[cfg(all(feature = "host", not(target_arch = "wasm32")))]
+pub(crate) mod rusqlite;
 pub(crate) mod store;
 pub(crate) mod workerd;
 

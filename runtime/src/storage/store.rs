@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::Backend;
 use crate::Error;
 use crate::codec::{Column, Kind, SqlValue, Table};
+use crate::planted::{self, Plant};
 
 /// The storage of one object, shared by its state, its collections and its handles.
 #[derive(Clone)]
@@ -21,6 +22,35 @@ struct Inner {
     writable: Cell<bool>,
     /// Rows that collections wrote in the open transaction.
     touched: Cell<bool>,
+    /// Why the open transaction must not be kept.
+    spoilt: RefCell<Option<Error>>,
+}
+
+/// An open transaction. When it is left, also by a panic where panics unwind, the one around it is open again, or none.
+struct Entered<'a> {
+    inner: &'a Inner,
+    outer: bool,
+}
+
+impl<'a> Entered<'a> {
+    fn new(inner: &'a Inner) -> Self {
+        let outer = inner.writable.replace(true);
+        if !outer {
+            inner.touched.set(false);
+            inner.spoilt.take();
+        }
+        Self { inner, outer }
+    }
+
+    fn keeps_rows(&self) -> bool {
+        planted::is(if self.outer { Plant::SavepointKeepsRows } else { Plant::FailureKeepsRows })
+    }
+}
+
+impl Drop for Entered<'_> {
+    fn drop(&mut self) {
+        self.inner.writable.set(self.outer || planted::is(Plant::WritableAfterwards));
+    }
 }
 
 impl fmt::Debug for Store {
@@ -36,6 +66,7 @@ impl Store {
             tables: RefCell::default(),
             writable: Cell::new(false),
             touched: Cell::new(false),
+            spoilt: RefCell::default(),
         }))
     }
 
@@ -43,16 +74,28 @@ impl Store {
         &*self.0.backend
     }
 
+    /// Whether both are the storage of one object in memory.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0) || planted::is(Plant::AnyStoreWillDo)
+    }
+
     /// Runs `body` in a transaction, or in a savepoint of the open one, and undoes it if it fails.
     pub(crate) fn transaction<T, E: From<Error>>(&self, body: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-        let outer = self.0.writable.replace(true);
+        let entered = Entered::new(&self.0);
         let touched = self.0.touched.get();
         let (mut body, mut outcome) = (Some(body), None);
         let ended = self.0.backend.transaction(&mut || {
             outcome = body.take().map(|body| body());
-            matches!(outcome, Some(Ok(_)))
+            // Something in it could not be undone: it is not kept, whatever the handler made of that error.
+            if let (Some(Ok(_)), Some(error)) = (&outcome, self.spoilt()) {
+                outcome = Some(Err(error.into()));
+            }
+            matches!(outcome, Some(Ok(_))) || entered.keeps_rows()
         });
-        self.0.writable.set(outer);
+        if let Err(error) = &ended {
+            // What the platform failed to keep or to undo is unknown, and with it all that is around it.
+            self.spoil(error.clone());
+        }
         let outcome = match (outcome, ended) {
             (Some(Err(error)), _) => Err(error),
             (_, Err(error)) => Err(error.into()),
@@ -60,13 +103,28 @@ impl Store {
             (None, Ok(())) => Err(Error::Platform("the platform did not run the transaction".into()).into()),
         };
         if outcome.is_err() {
-            self.0.tables.borrow_mut().clear();
-            self.0.touched.set(touched);
-        }
-        if !outer {
-            self.0.touched.set(false);
+            if !planted::is(Plant::TablesOutliveRollback) {
+                self.0.tables.borrow_mut().clear();
+            }
+            if !planted::is(Plant::RollbackKeepsTouched) {
+                self.0.touched.set(touched);
+            }
         }
         outcome
+    }
+
+    /// Lets nothing of the open transaction be kept: memory and storage have come apart.
+    pub(crate) fn spoil(&self, why: Error) {
+        self.0.spoilt.borrow_mut().get_or_insert(why);
+    }
+
+    /// Whether the transaction, open or the last, was let go by [`Store::spoil`].
+    pub(crate) fn is_spoilt(&self) -> bool {
+        self.0.spoilt.borrow().is_some()
+    }
+
+    fn spoilt(&self) -> Option<Error> {
+        self.0.spoilt.borrow().clone().filter(|_| !planted::is(Plant::UnrestoredIsKept))
     }
 
     /// Whether a collection wrote in the open transaction.

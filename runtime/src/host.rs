@@ -1,0 +1,68 @@
+//! Objects on the host: the same code as on the platform, over a SQLite database. The beginning of it: calls by JSON, and
+//! no environment.
+
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context as Task, Poll, Waker};
+
+use serde_json::Value;
+
+pub use crate::storage::rusqlite::Database;
+
+use crate::Error;
+use crate::env::Env;
+use crate::fail::Fail;
+use crate::object::args::Source;
+use crate::object::call::{Call, Reply};
+use crate::object::host::{Context, Host};
+use crate::object::idempotency::Key;
+use crate::object::state::Service;
+use crate::storage::store::Store;
+
+/// An object in memory. A new one over the same database is the object after a wake.
+pub struct Instance<S: Service>(Rc<Host<S>>);
+
+impl<S: Service> std::fmt::Debug for Instance<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Instance").field(&S::CLASS).finish()
+    }
+}
+
+impl<S: Service> Clone for Instance<S> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<S: Service> Instance<S> {
+    /// The object of a database, nothing of it read yet.
+    pub fn new(database: &Database) -> Self {
+        Self(Rc::new(Host::new(Store::new(database.clone()), Env::empty())))
+    }
+
+    /// Calls a method with a JSON array of arguments, and perhaps an idempotency key; the answer is JSON text.
+    ///
+    /// # Errors
+    /// What the method answers, as it goes out.
+    pub fn call(&self, method: &str, arguments: Vec<Value>, key: Option<&str>) -> Result<String, Fail> {
+        let place = S::METHODS.iter().position(|known| known.name == method);
+        let place = place.ok_or_else(|| Error::UnknownMethod { class: S::CLASS, method: method.to_owned() })?;
+        let all = Value::Array(arguments.clone());
+        let key = key.map(|key| Key::new(method, None, key, &all)).transpose()?;
+        let context = Context::default();
+        let call = Call { host: &self.0, method: place, source: Source::Positional(arguments), context, key };
+        match S::dispatch(call) {
+            Reply::Now(reply) => reply,
+            Reply::Later(future) => finished(future),
+        }
+    }
+}
+
+/// Runs a future that waits for nothing but what is on this thread.
+fn finished<T>(future: impl Future<Output = Result<T, Fail>>) -> Result<T, Fail> {
+    let mut future = pin!(future);
+    match future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => Err(Error::Platform("the method waits for what there is not on the host".into()).into()),
+    }
+}
