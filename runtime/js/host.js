@@ -20,24 +20,26 @@ export function insert(ctx, sql, parameters) {
 
 // undefined when kept or rolled back as asked, else the error that the platform raised.
 export function transaction(ctx, body) {
+  let inside = false;
   try {
     ctx.storage.transactionSync(() => {
-      if (!body()) throw ABORT;
+      inside = true;
+      const kept = body();
+      inside = false;
+      if (!kept) throw ABORT;
     });
   } catch (error) {
     if (error === ABORT) return undefined;
-    if (isTrap(error)) {
-      // The instance is dead: mark it, and let the trap go on to whoever called into it.
+    if (inside) {
+      // A trap, or any exception of JS that nobody caught below: it left Rust's frames without dropping what they hold, so
+      // that the instance is dead. Mark it, and let the error go on to whoever called into it; wasm-bindgen wraps what JS
+      // threw, and on the way out makes another trap of it.
+      globalThis.__worker_init_state.panic ??= (error?.cause ?? error)?.message;
       globalThis.__worker_init_state.criticalError = true;
       throw error;
     }
     return error;
   }
-}
-
-// A trap of wasm, or a stack overflow, which V8 raises as a RangeError.
-export function isTrap(error) {
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
 }
 
 // Calls that await take turns. Whose turn it is tells the guard of the entry module who trapped.

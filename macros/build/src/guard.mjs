@@ -25,9 +25,9 @@ Object.defineProperty(state, "criticalError", {
 });
 
 // Traps without a panic hook (stack overflow, out of memory) in a microtask reach nobody but this event. `e.error` may be
-// missing on some; whatever it is, an uncaught error of wasm is one of these two.
+// missing on some. Whatever it is, it went through frames of Rust's, which were left without dropping what they hold.
 addEventListener("error", (event) => {
-  if (isTrap(event.error)) bury(event.error);
+  bury(event.error ?? event);
 });
 
 // The panic hook prints "Critical" and an Error with the panic's text: remembered, so that the caller can read it. So does
@@ -46,7 +46,7 @@ function isTrap(error) {
 // The instance is dead. A new one takes its place at once: timers and answers that the old one waits for would still call
 // into it, and run in a heap that nobody vouches for. Called where no frame of wasm is on the stack any more.
 function bury(error) {
-  panic ??= error?.message;
+  panic ??= state.panic ?? error?.cause?.message ?? error?.message; // wasm-bindgen wraps what JS threw
   state.criticalError = true;
   try {
     // worker-build's Proxy makes the instance new before it makes an object.
@@ -64,7 +64,7 @@ function rejectPending() {
   }
   pending.clear();
   state.working = undefined;
-  panic = undefined;
+  panic = state.panic = undefined;
 }
 
 function failure(code, why, retryable) {
@@ -100,11 +100,13 @@ function settled(promise) {
 // Calls into wasm. The answer is a string, an Error to throw, or a Promise of a string.
 function enter(call, text, finish) {
   let answer;
-  panic = undefined;
+  panic = state.panic = undefined;
   try {
     answer = call(text);
   } catch (error) {
-    throw raised(error);
+    // Whatever it is, it went through frames of Rust's.
+    bury(error);
+    throw failure("panicked", panic, false);
   }
   if (typeof answer === "string") return finish(answer);
   if (answer instanceof Promise) return settled(answer).then(finish);

@@ -195,6 +195,8 @@ fn check_head<S: State>(head: &[SqlValue]) -> Result<(), Error> {
     let writer = crate::codec::integer_from_sql(writer).map_err(damaged)?;
     let found = u64::from_str_radix(hash, 16).map_err(|_| damaged(format!("`_hash` is {hash:?}")))?;
     if revision != REVISION || writer != REVISION || found != S::SHAPE {
+        // Whichever of the two is not ours is told.
+        let revision = if revision == REVISION { writer } else { revision };
         return Err(Error::ShapeMismatch { class: S::CLASS, revision, own: REVISION, found, expected: S::SHAPE });
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A program run by objects on the host and by the model, compared after each of its calls and after a wake.
 
 use std::collections::BTreeMap;
+use std::env;
 use std::panic::set_hook;
 use std::sync::Once;
 
@@ -12,6 +13,14 @@ use serde_json::Value;
 use crate::model::{Columns, Line, Model, Outcome, Stored, TABLES, Table};
 use crate::random::{Call, calls, runner};
 use crate::world::{Answer, World, json};
+
+/// A number that the environment sets: which programs run, and how many.
+pub fn number(name: &str, unset: u64) -> u64 {
+    match env::var(name) {
+        Err(_) => unset,
+        Ok(text) => text.parse().unwrap_or_else(|error| panic!("{name} is {text:?}: {error}")),
+    }
+}
 
 /// Runs one program of a seed. What differs, if anything does, with the smallest program in which it does.
 pub fn one(seed: u64, number: u64) -> Result<(), String> {

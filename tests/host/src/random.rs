@@ -33,6 +33,46 @@ impl Call {
     }
 }
 
+impl Call {
+    /// All objects that it concerns.
+    pub fn peers(&self) -> Vec<Peer> {
+        let Self::Drive(of, acts) = self else { return self.peer().into_iter().collect() };
+        let called = acts.iter().filter_map(|act| match act {
+            Act::Call(peer, _) => Some(peer.clone()),
+            Act::Create(name, _) => Some(Peer::Machine(name.clone())),
+            _ => None,
+        });
+        called.chain([of.clone()]).collect()
+    }
+
+    /// The same of objects of other names.
+    #[must_use]
+    pub fn renamed(self, rename: &impl Fn(String) -> String) -> Self {
+        let peer = |peer| renamed(peer, rename);
+        match self {
+            Self::Create(name, program) => Self::Create(rename(name), program),
+            Self::Run(of, program) => Self::Run(peer(of), program),
+            Self::Drive(of, acts) => {
+                let acts = acts.into_iter().map(|act| match act {
+                    Act::Call(of, program) => Act::Call(peer(of), program),
+                    Act::Create(name, program) => Act::Create(rename(name), program),
+                    act => act,
+                });
+                Self::Drive(peer(of), acts.collect())
+            }
+            Self::Refused(of, program) => Self::Refused(peer(of), program),
+            Self::Forget(of) => Self::Forget(peer(of)),
+        }
+    }
+}
+
+fn renamed(peer: Peer, rename: &impl Fn(String) -> String) -> Peer {
+    match peer {
+        Peer::Machine(name) => Peer::Machine(rename(name)),
+        Peer::Engine(name) => Peer::Engine(rename(name)),
+    }
+}
+
 /// What proptest makes of a seed and a number.
 pub fn runner(seed: u64, number: u64) -> TestRunner {
     let mut bytes = [0; 32];

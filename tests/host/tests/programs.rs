@@ -2,20 +2,12 @@
 //!
 //! `DURABLY_PROGRAMS` says how many, `DURABLY_SEED` which, `DURABLY_FROM` where to go on. A failure names its three.
 
-use std::env;
 use std::thread;
 
-use durably_host_tests::check::one;
+use durably_host_tests::check::{number, one};
 
 /// The first seed that there ever was.
 const SEED: u64 = 5;
-
-fn number(name: &str, unset: u64) -> u64 {
-    match env::var(name) {
-        Err(_) => unset,
-        Ok(text) => text.parse().unwrap_or_else(|error| panic!("{name} is {text:?}: {error}")),
-    }
-}
 
 fn programs(count: u64) {
     let (seed, from) = (number("DURABLY_SEED", SEED), number("DURABLY_FROM", 0));
