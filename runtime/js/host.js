@@ -26,32 +26,13 @@ export function transaction(ctx, body) {
     });
   } catch (error) {
     if (error === ABORT) return undefined;
-    if (isTrap(error)) {
+    if (globalThis.__worker_init_state.isTrap(error)) {
       // The instance is dead: mark it, and let the trap go on to whoever called into it.
       globalThis.__worker_init_state.criticalError = true;
       throw error;
     }
     return error;
   }
-}
-
-// A trap of wasm, or a stack overflow, which V8 raises as a RangeError.
-export function isTrap(error) {
-  return error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
-}
-
-// Calls that await take turns. Whose turn it is tells the guard of the entry module who trapped.
-let calls = 0;
-
-export function begin() {
-  calls += 1;
-  globalThis.__worker_init_state.begun = calls;
-  return calls;
-}
-
-// Undefined: nobody's.
-export function working(call) {
-  globalThis.__worker_init_state.working = call;
 }
 
 export function random(bytes) {

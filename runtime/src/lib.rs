@@ -24,10 +24,12 @@ mod config;
 mod env;
 mod error;
 mod fail;
+mod failure;
 mod fingerprint;
 mod http;
 mod js;
 mod object;
+mod outcome;
 pub mod prelude;
 mod storage;
 mod types;
@@ -41,9 +43,11 @@ pub use durably_macros::{
     Durable, DurableError, bindings, durable_route, durable_rpc, durable_state, event, kv_config,
 };
 pub use env::Env;
-pub use error::{DurableError, Error, Failure, FieldError, NoError, Refusal, Result};
+pub use error::{Error, FieldError, Refusal};
+pub use failure::{DurableError, Failure, NoError, Result};
 pub use http::{HttpCaller, RouteCx, serve};
 pub use object::cx::Cx;
 pub use object::handle::Handle;
+pub use outcome::{Lost, Outcome};
 pub use types::{Limit, MergePatch, Secret, Seq, Timestamp, Uuid};
 pub use worker;

@@ -12,6 +12,7 @@ pub(crate) mod sql;
 pub(crate) use builtin::integer_from_sql;
 pub use decoder::Decoder;
 pub use json::Json;
+pub(crate) use row::MAX_ROW;
 pub use row::{RowReader, RowWriter};
 pub use sql::{Column, Kind, SqlValue, Table};
 

@@ -10,4 +10,4 @@ mod syntax;
 
 pub use caller::HttpCaller;
 pub use route::{Access, Route, RouteCx, Target};
-pub use serve::{fetch, serve};
+pub use serve::{answered, fetch, serve};

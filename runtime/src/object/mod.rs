@@ -9,8 +9,10 @@ pub(crate) mod host;
 pub(crate) mod idempotency;
 pub(crate) mod instance;
 mod outcome;
+pub(crate) mod size;
 mod slot;
 pub(crate) mod state;
+mod timer;
 pub(crate) mod turn;
 
 pub use args::Args;
