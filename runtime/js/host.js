@@ -42,20 +42,6 @@ export function transaction(ctx, body) {
   }
 }
 
-// Calls that await take turns. Whose turn it is tells the guard of the entry module who trapped.
-let calls = 0;
-
-export function begin() {
-  calls += 1;
-  globalThis.__worker_init_state.begun = calls;
-  return calls;
-}
-
-// Undefined: nobody's.
-export function working(call) {
-  globalThis.__worker_init_state.working = call;
-}
-
 export function random(bytes) {
   crypto.getRandomValues(bytes);
 }

@@ -1,46 +1,64 @@
 //! Typed calls of other objects, by native Workers RPC.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::marker::PhantomData;
+use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use worker::worker_sys::types::{DurableObject, DurableObjectNamespace};
+use worker::worker_sys::types::{DurableObject, DurableObjectId, DurableObjectNamespace};
 
 use crate::codec::{Durable, Json, from_json};
 use crate::env::Env;
-use crate::error::{DurableError, Error, Failure, Result};
-use crate::fail::WireError;
+use crate::error::Error;
+use crate::failure::{DurableError, Failure, Result};
 use crate::object::envelope::{Arguments, Envelope, read_reply};
+use crate::object::size::fit_arguments;
 use crate::object::state::State;
+use crate::outcome::{Lost, Outcome};
 use crate::storage::workerd::error_text;
 use crate::{Timestamp, js};
 
 /// The address of one object of class `S`. Making one wakes nothing.
 pub struct Stub<S> {
-    object: DurableObject,
-    id: String,
+    address: Rc<Address>,
     key: Option<String>,
     deadline: Option<Timestamp>,
     class: PhantomData<S>,
 }
 
+/// Where an object is, and the platform's stub for it.
+struct Address {
+    namespace: DurableObjectNamespace,
+    id: DurableObjectId,
+    text: String,
+    object: RefCell<DurableObject>,
+}
+
+impl Address {
+    fn stub(&self) -> DurableObject {
+        self.object.borrow().clone().unchecked_into()
+    }
+
+    /// A stub that failed once fails for ever, though its object is there again: later calls take another.
+    fn renew(&self) {
+        if let Ok(object) = self.namespace.get(&self.id) {
+            self.object.replace(object);
+        }
+    }
+}
+
 impl<S> Clone for Stub<S> {
     fn clone(&self) -> Self {
-        Self {
-            object: self.object.clone().unchecked_into(),
-            id: self.id.clone(),
-            key: self.key.clone(),
-            deadline: self.deadline,
-            class: PhantomData,
-        }
+        Self { address: self.address.clone(), key: self.key.clone(), deadline: self.deadline, class: PhantomData }
     }
 }
 
 impl<S: State> fmt::Debug for Stub<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Stub").field("class", &S::CLASS).field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Stub").field("class", &S::CLASS).field("id", &self.id()).finish_non_exhaustive()
     }
 }
 
@@ -49,13 +67,12 @@ impl<S: State> Stub<S> {
         env.binding("the Durable Object namespace", S::BINDING).map(JsCast::unchecked_into)
     }
 
-    fn at(
-        namespace: &DurableObjectNamespace,
-        id: &worker::worker_sys::types::DurableObjectId,
-    ) -> std::result::Result<Self, Error> {
-        let text = id.to_string().map_err(|error| Error::Platform(error_text(&error)))?;
-        let object = namespace.get(id).map_err(|error| Error::Platform(error_text(&error)))?;
-        Ok(Self { object, id: text, key: None, deadline: None, class: PhantomData })
+    fn at(namespace: DurableObjectNamespace, id: DurableObjectId) -> std::result::Result<Self, Error> {
+        let failed = |error: JsValue| Error::Platform(error_text(&error));
+        let text = id.to_string().map_err(failed)?;
+        let object = RefCell::new(namespace.get(&id).map_err(failed)?);
+        let address = Rc::new(Address { namespace, id, text, object });
+        Ok(Self { address, key: None, deadline: None, class: PhantomData })
     }
 
     /// The object of a name. Names come from what `authorize` established, never from a caller's input: anyone who may
@@ -63,7 +80,7 @@ impl<S: State> Stub<S> {
     pub fn named(env: &Env, name: &str) -> std::result::Result<Self, Error> {
         let namespace = Self::namespace(env)?;
         let id = namespace.id_from_name(name).map_err(|error| Error::Platform(error_text(&error)))?;
-        Self::at(&namespace, &id)
+        Self::at(namespace, id)
     }
 
     /// The object of an id. The platform checks that it made the id for this class, without waking anything.
@@ -71,19 +88,19 @@ impl<S: State> Stub<S> {
         let namespace = Self::namespace(env)?;
         let bad = || Error::BadId { class: S::CLASS, id: id.chars().take(80).collect() };
         let id = read_id(&namespace, id).ok_or_else(bad)?;
-        Self::at(&namespace, &id)
+        Self::at(namespace, id)
     }
 
     /// A new object with an id of its own.
     pub fn unique(env: &Env) -> std::result::Result<Self, Error> {
         let namespace = Self::namespace(env)?;
         let id = namespace.new_unique_id().map_err(|error| Error::Platform(error_text(&error)))?;
-        Self::at(&namespace, &id)
+        Self::at(namespace, id)
     }
 
     /// The object's id: 64 hexadecimal digits.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.address.text
     }
 
     /// Makes the next calls safe to repeat: within 24 hours the same key gives the same answer. 1–255 visible ASCII
@@ -117,11 +134,23 @@ impl<S: State> Stub<S> {
             deadline: self.deadline,
             who: None,
         };
-        let answer = send(&self.object, &envelope).await?;
-        let value = read_reply(&answer).map_err(WireError::typed)?;
+        let answer = send(&self.address.stub(), &envelope, None).await.inspect_err(|error| {
+            if matches!(error, Error::Unreachable(_)) {
+                self.address.renew();
+            }
+        })?;
+        let value = read_reply(&answer).map_err(|error| error.typed())?;
         from_json(value).map_err(|faults| {
             let why = crate::codec::faults_text(&faults);
-            Failure::Durably(Error::Platform(format!("the answer of {}::{method} can't be read: {why}", S::CLASS)))
+            Failure::Durably(Error::Other {
+                code: "platform".into(),
+                status: 500,
+                message: format!("the answer of {}::{method} can't be read: {why}", S::CLASS),
+                retryable: false,
+                outcome: Outcome::Done,
+                fields: faults,
+                data: None,
+            })
         })
     }
 }
@@ -140,29 +169,24 @@ pub(crate) fn stub_by_id(
 }
 
 /// The platform also reads capitals; one object has one id here, so that ids can be compared as texts.
-fn read_id(namespace: &DurableObjectNamespace, id: &str) -> Option<worker::worker_sys::types::DurableObjectId> {
+fn read_id(namespace: &DurableObjectNamespace, id: &str) -> Option<DurableObjectId> {
     let canonical = id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte));
     if canonical { namespace.id_from_string(id).ok() } else { None }
 }
 
-/// Sends an envelope. The answer is a reply's text; an error is one of the way.
-pub(crate) async fn send(stub: &DurableObject, envelope: &Envelope) -> std::result::Result<String, Error> {
-    let stub: &js::RpcStub = stub.unchecked_ref();
-    let promise = stub.durably(&envelope.write()?).map_err(|error| lost(&error))?;
-    let answer = JsFuture::from(promise).await.map_err(|error| lost(&error))?;
+/// Sends an envelope. The answer is a reply's text; an error is one of the way. `status`: the request that runs now is there
+/// for this call alone, was done if this one was, and is answered with that status.
+pub(crate) async fn send(
+    stub: &DurableObject,
+    envelope: &Envelope,
+    status: Option<u16>,
+) -> std::result::Result<String, Error> {
+    let text = envelope.write()?;
+    fit_arguments(&text)?;
+    let keyed = envelope.key.is_some();
+    let lost = |error: JsValue| Error::Unreachable(Lost::new(error_text(&error), Outcome::Unknown, keyed));
+    let answer = JsFuture::from(js::send(stub, &text, status).map_err(lost)?).await.map_err(lost)?;
     Ok(answer.as_string().unwrap_or_default())
-}
-
-/// An answer that never came. The guard of the entry module names what it knows.
-fn lost(error: &JsValue) -> Error {
-    let text = error_text(error);
-    if let Some((_, why)) = text.split_once("isolate_reset: ") {
-        return Error::IsolateReset(why.to_owned());
-    }
-    match text.split_once("panicked: ") {
-        Some((_, why)) => Error::Panicked(why.to_owned()),
-        None => Error::Unreachable(text),
-    }
 }
 
 /// Arguments being encoded by a generated client.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::client::CallArguments;
 use crate::codec::{Decoder, Durable, RowReader, RowWriter, SqlValue, faults_text, from_json, parse, to_json};
-use crate::error::{DurableError, Failure};
 use crate::fail::Fail;
+use crate::failure::{DurableError, Failure};
 use crate::object::args::{Args, Signature};
 use crate::object::envelope::{Arguments, Arrived, Envelope, read_reply, write_reply};
 

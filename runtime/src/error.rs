@@ -1,10 +1,11 @@
 //! What can go wrong, with stable codes.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::codec::{Decoder, Json};
+use crate::outcome::{Lost, Outcome};
 
 /// A field that is wrong, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,9 +92,13 @@ pub enum Error {
     /// An idempotency key that is not 1–255 visible ASCII characters.
     #[error("an idempotency key is 1 to 255 visible ASCII characters")]
     BadIdempotencyKey,
-    /// The caller's deadline passed before the call began.
+    /// The caller's deadline passed before the call began: nothing was done.
     #[error("the deadline passed before the call began")]
     DeadlineExceeded,
+    /// An async call with an idempotency key did not end in time. It was ended: its key is free, and what it had written
+    /// by then is kept.
+    #[error("the call had not ended after {} ms: it was ended, and what it had written by then is kept", .after.as_millis())]
+    TimedOut { after: Duration },
     /// Who may do this was decided: not this caller.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -113,16 +118,20 @@ pub enum Error {
     #[error("{what} `{name}` is missing in this environment: {why}")]
     Missing { what: &'static str, name: String, why: String },
     /// The handler panicked.
-    #[error("the handler panicked: {0}")]
-    Panicked(String),
+    #[error("the handler panicked: {why}")]
+    Panicked { why: String, outcome: Outcome },
     /// The instance was reset while this call was pending.
-    #[error(
-        "the instance was reset while the call was pending ({0}); stored data is intact and the call may be repeated"
-    )]
-    IsolateReset(String),
-    /// The object could not be reached.
-    #[error("the object could not be reached: {0}")]
-    Unreachable(String),
+    #[error("the instance was reset while the call was pending: {0}")]
+    IsolateReset(Lost),
+    /// No answer came from the object.
+    #[error("no answer came from the object: {0}")]
+    Unreachable(Lost),
+    /// A reply that is too long to be sent. Of a synchronous method, nothing is kept.
+    #[error("the reply has {size} bytes, at most {max} cross between Workers: answer with a page of it")]
+    ReplyTooLarge { size: usize, max: usize, outcome: Outcome },
+    /// Arguments that are too long to be sent. They were not.
+    #[error("the arguments have {size} bytes, at most {max} cross between Workers: send them in parts")]
+    ArgumentsTooLarge { size: usize, max: usize },
     /// An error of the platform or of the `worker` crate.
     #[error("{0}")]
     Platform(String),
@@ -132,9 +141,17 @@ pub enum Error {
     /// A request that is not what the route takes.
     #[error("{0}")]
     BadRequest(String),
-    /// An error of another durably, with its code.
+    /// Any other error of an object, as it was told. `data` is there if it is an application's own.
     #[error("{message}")]
-    Other { code: String, status: u16, message: String, retryable: bool },
+    Other {
+        code: String,
+        status: u16,
+        message: String,
+        retryable: bool,
+        outcome: Outcome,
+        fields: Vec<FieldError>,
+        data: Option<Value>,
+    },
 }
 
 fn bad_arguments(faults: &[FieldError]) -> String {
@@ -164,15 +181,18 @@ impl Error {
             Self::InProgress => "in_progress",
             Self::BadIdempotencyKey => "bad_idempotency_key",
             Self::DeadlineExceeded => "deadline_exceeded",
+            Self::TimedOut { .. } => "timed_out",
             Self::Refused(refusal) => refusal.code(),
             Self::NoCaller => "no_caller",
             Self::BadId { .. } => "bad_id",
             Self::Config { .. } => "config",
             Self::ConfigUnavailable { .. } => "config_unavailable",
             Self::Missing { .. } => "missing_binding",
-            Self::Panicked(_) => "panicked",
+            Self::Panicked { .. } => "panicked",
             Self::IsolateReset(_) => "isolate_reset",
             Self::Unreachable(_) => "unreachable",
+            Self::ReplyTooLarge { .. } => "reply_too_large",
+            Self::ArgumentsTooLarge { .. } => "arguments_too_large",
             Self::Platform(_) => "platform",
             Self::BodyTooLarge { .. } => "body_too_large",
             Self::BadRequest(_) => "bad_request",
@@ -185,23 +205,51 @@ impl Error {
         match self {
             Self::NotCreated | Self::BadId { .. } => 404,
             Self::AlreadyCreated | Self::InProgress => 409,
-            Self::TooLarge { .. } | Self::BodyTooLarge { .. } => 413,
+            Self::TooLarge { .. }
+            | Self::BodyTooLarge { .. }
+            | Self::ReplyTooLarge { .. }
+            | Self::ArgumentsTooLarge { .. } => 413,
             Self::Unstorable { .. } | Self::BadArguments(_) | Self::IdempotencyMismatch => 422,
             Self::UnknownMethod { .. } | Self::NewerClient(_) | Self::BadIdempotencyKey | Self::BadRequest(_) => 400,
             Self::Refused(refusal) => refusal.status(),
             Self::IsolateReset(_) | Self::Unreachable(_) | Self::Config { .. } | Self::ConfigUnavailable { .. } => 503,
-            Self::DeadlineExceeded => 504,
+            Self::DeadlineExceeded | Self::TimedOut { .. } => 504,
             Self::Other { status, .. } => *status,
             _ => 500,
         }
     }
 
-    /// Whether the same call may succeed when it is repeated.
+    /// What became of the call that failed with this.
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.outcome,
+            Self::Panicked { outcome, .. } | Self::ReplyTooLarge { outcome, .. } | Self::Other { outcome, .. } => {
+                *outcome
+            }
+            // The work of a running call is being done, what timed out was done in part, the platform does not say.
+            Self::InProgress | Self::TimedOut { .. } | Self::Platform(_) => Outcome::Unknown,
+            // Raised before anything is written, or undone with the transaction.
+            _ => Outcome::NotDone,
+        }
+    }
+
+    /// Whether the same call may succeed when it is repeated, and nothing is done twice by that: nothing was done, or the
+    /// call carried an idempotency key.
     pub fn retryable(&self) -> bool {
+        self.passing()
+            && match self {
+                Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.retryable,
+                _ => true,
+            }
+    }
+
+    /// Whether what was in the way may be gone at the next attempt. `InProgress` and `TimedOut` are those of keyed calls.
+    pub(crate) fn passing(&self) -> bool {
         match self {
             Self::IsolateReset(_)
             | Self::Unreachable(_)
             | Self::DeadlineExceeded
+            | Self::TimedOut { .. }
             | Self::Config { .. }
             | Self::ConfigUnavailable { .. }
             | Self::InProgress
@@ -222,7 +270,7 @@ impl Error {
     /// The faults by field, where there are any.
     pub fn fields(&self) -> &[FieldError] {
         match self {
-            Self::BadArguments(faults) | Self::Config { faults, .. } => faults,
+            Self::BadArguments(faults) | Self::Config { faults, .. } | Self::Other { fields: faults, .. } => faults,
             _ => &[],
         }
     }
@@ -272,114 +320,3 @@ impl Refusal {
         }
     }
 }
-
-/// An error of the application's own, that crosses the wire with a stable code. Implemented by `#[derive(DurableError)]`.
-pub trait DurableError: crate::codec::Declared + Sized + 'static {
-    /// The variant's name in `snake_case`.
-    fn code(&self) -> &'static str;
-    /// The HTTP status, 400–599.
-    fn status(&self) -> u16;
-    /// The message with its fields filled in.
-    fn message(&self) -> String;
-    /// The variant's fields.
-    fn encode(&self, json: &mut Json);
-    /// The error again from its code and fields.
-    fn decode(code: &str, data: Value, decoder: &mut Decoder) -> Option<Self>;
-}
-
-/// The error of a method that has none of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoError {}
-
-impl crate::codec::Declared for NoError {
-    const DECL: u64 = crate::fingerprint::builtin("NoError", &[]);
-}
-
-impl DurableError for NoError {
-    fn code(&self) -> &'static str {
-        match *self {}
-    }
-    fn status(&self) -> u16 {
-        match *self {}
-    }
-    fn message(&self) -> String {
-        match *self {}
-    }
-    fn encode(&self, _: &mut Json) {
-        match *self {}
-    }
-    fn decode(_: &str, _: Value, _: &mut Decoder) -> Option<Self> {
-        None
-    }
-}
-
-impl fmt::Display for NoError {
-    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {}
-    }
-}
-
-/// How a handler or a call fails: with the application's own error or with durably's.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Failure<E> {
-    /// The application's.
-    Domain(E),
-    /// durably's.
-    Durably(Error),
-}
-
-/// What handlers return and clients give. Through `?` its error side takes your `E`, durably's errors and worker's.
-pub type Result<T, E = NoError> = std::result::Result<T, Failure<E>>;
-
-impl<E> Failure<E> {
-    /// The application's error, if it is one.
-    pub fn domain(&self) -> Option<&E> {
-        match self {
-            Self::Domain(error) => Some(error),
-            Self::Durably(_) => None,
-        }
-    }
-
-    /// durably's error, if it is one.
-    pub fn durably(&self) -> Option<&Error> {
-        match self {
-            Self::Domain(_) => None,
-            Self::Durably(error) => Some(error),
-        }
-    }
-}
-
-impl<E: DurableError> From<E> for Failure<E> {
-    fn from(error: E) -> Self {
-        Self::Domain(error)
-    }
-}
-
-impl<E> From<Error> for Failure<E> {
-    fn from(error: Error) -> Self {
-        Self::Durably(error)
-    }
-}
-
-impl<E> From<Refusal> for Failure<E> {
-    fn from(refusal: Refusal) -> Self {
-        Self::Durably(Error::Refused(refusal))
-    }
-}
-
-impl<E> From<worker::Error> for Failure<E> {
-    fn from(error: worker::Error) -> Self {
-        Self::Durably(error.into())
-    }
-}
-
-impl<E: DurableError> fmt::Display for Failure<E> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Domain(error) => f.write_str(&error.message()),
-            Self::Durably(error) => error.fmt(f),
-        }
-    }
-}
-
-impl<E: DurableError + fmt::Debug> std::error::Error for Failure<E> {}

@@ -16,6 +16,7 @@ use crate::object::args::Source;
 use crate::object::call::{Call, Reply};
 use crate::object::host::{Context, Host};
 use crate::object::idempotency::Key;
+use crate::object::size::Form;
 use crate::object::state::Service;
 use crate::storage::store::Store;
 
@@ -50,7 +51,8 @@ impl<S: Service> Instance<S> {
         let all = Value::Array(arguments.clone());
         let key = key.map(|key| Key::new(method, None, key, &all)).transpose()?;
         let context = Context::default();
-        let call = Call { host: &self.0, method: place, source: Source::Positional(arguments), context, key };
+        let (source, form) = (Source::Positional(arguments), Form::Envelope);
+        let call = Call { host: &self.0, method: place, source, context, key, deadline: None, form };
         match S::dispatch(call) {
             Reply::Now(reply) => reply,
             Reply::Later(future) => finished(future),

@@ -19,10 +19,6 @@ extern "C" {
     // wasm-bindgen lists its module once for each of those, of which wrangler warns.
     #[wasm_bindgen(catch)]
     pub(crate) fn random(bytes: &Uint8Array) -> Result<(), JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn begin() -> Result<u32, JsValue>;
-    #[wasm_bindgen(catch)]
-    pub(crate) fn working(call: Option<u32>) -> Result<(), JsValue>;
     #[wasm_bindgen(js_name = objectId)]
     pub(crate) fn object_id(ctx: &JsValue) -> String;
     #[wasm_bindgen(js_name = objectName)]
@@ -38,11 +34,27 @@ extern "C" {
     pub(crate) fn kv_put(kv: &JsValue, key: &str, text: &str) -> Result<Promise, JsValue>;
 }
 
-#[wasm_bindgen]
+/// What the guard of the entry module is to know: `js/calls.js`. `catch` for the reason above.
+#[wasm_bindgen(module = "/js/calls.js")]
 extern "C" {
-    /// A stub of an object, which answers any method by RPC.
-    pub(crate) type RpcStub;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn begin(keyed: bool) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn working(call: &JsValue) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn reached(outcome: u32) -> Result<(), JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn keyed() -> Result<(), JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn send(stub: &JsValue, envelope: &str, status: Option<u16>) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(catch)]
+    pub(crate) fn panicked(text: &str) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, catch, js_name = "__durably")]
-    pub(crate) fn durably(this: &RpcStub, envelope: &str) -> Result<Promise, JsValue>;
+    pub(crate) type Timer;
+    #[wasm_bindgen(constructor)]
+    pub(crate) fn new(millis: f64) -> Timer;
+    #[wasm_bindgen(method, getter)]
+    pub(crate) fn rings(this: &Timer) -> Promise;
+    #[wasm_bindgen(method)]
+    pub(crate) fn stop(this: &Timer);
 }

@@ -29,6 +29,7 @@ pub mod doors;
 mod env;
 mod error;
 mod fail;
+mod failure;
 mod fingerprint;
 #[cfg(all(feature = "host", not(target_arch = "wasm32")))]
 #[doc(hidden)]
@@ -36,6 +37,7 @@ pub mod host;
 mod http;
 mod js;
 mod object;
+mod outcome;
 #[doc(hidden)]
 pub mod planted;
 pub mod prelude;
@@ -51,9 +53,11 @@ pub use durably_macros::{
     Durable, DurableError, bindings, durable_route, durable_rpc, durable_state, event, kv_config,
 };
 pub use env::Env;
-pub use error::{DurableError, Error, Failure, FieldError, NoError, Refusal, Result};
+pub use error::{Error, FieldError, Refusal};
+pub use failure::{DurableError, Failure, NoError, Result};
 pub use http::{HttpCaller, RouteCx, serve};
 pub use object::cx::Cx;
 pub use object::handle::Handle;
+pub use outcome::{Lost, Outcome};
 pub use types::{Limit, MergePatch, Secret, Seq, Timestamp, Uuid};
 pub use worker;

@@ -16,11 +16,11 @@ pub use crate::config::{Bounds, Config, ConfigEntry, Reader, change, current};
 pub use crate::demand;
 #[cfg(not(target_arch = "wasm32"))]
 pub use crate::doors;
-pub use crate::error::{DurableError, Failure};
 pub use crate::fail::Fail;
+pub use crate::failure::{DurableError, Failure};
 pub use crate::fingerprint::{builtin, item};
-pub use crate::http::route::admit;
-pub use crate::http::{Access, Route, RouteCx, Target, fetch};
+pub use crate::http::route::{admit, begun};
+pub use crate::http::{Access, Route, RouteCx, Target, answered, fetch};
 pub use crate::object::call::LocalFuture;
 pub use crate::object::{Args, Call, CreateOutcome, Method, Object, Outcome, Reply, Service, Signature, State, Visit};
 pub use crate::storage::store::Store;

@@ -121,6 +121,9 @@ const _: () = {{
         pub fn call(&self, method: u32, arguments: &JsValue) -> JsValue {{
             self.0.call(method, arguments)
         }}
+        pub fn bytes(&self, method: u32, arguments: &JsValue) -> JsValue {{
+            self.0.bytes(method, arguments)
+        }}
         pub fn envelope(&self, envelope: &JsValue) -> JsValue {{
             self.0.envelope(envelope)
         }}

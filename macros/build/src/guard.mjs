@@ -7,8 +7,7 @@
 import { WorkerEntrypoint } from "cloudflare:workers";
 import "./worker/index.js"; // first: it makes the flag that is watched below
 
-const pending = new Map(); // how to reject a Promise, and the call that it answers
-let panic; // what the panic hook wrote last
+const pending = new Map(); // what is known of each call that waits, and how to reject it: see `calls.js` of the runtime
 let newest; // the object that was made last
 
 // worker-build's flag, watched: the panic hook sets it, and so do the handlers below.
@@ -24,93 +23,134 @@ Object.defineProperty(state, "criticalError", {
   },
 });
 
+// Whether an error of a Worker's `fetch` ends the instance: a trap, a stack overflow, or any other limit of V8's that is hit
+// below a frame of Rust's, which is then left without being cleaned up.
+const isTrap = (error) => error instanceof WebAssembly.RuntimeError || error instanceof RangeError;
+
 // Traps without a panic hook (stack overflow, out of memory) in a microtask reach nobody but this event. `e.error` may be
 // missing on some. Whatever it is, it went through frames of Rust's, which were left without dropping what they hold.
 addEventListener("error", (event) => {
   bury(event.error ?? event);
 });
 
-// The panic hook prints "Critical" and an Error with the panic's text: remembered, so that the caller can read it. So does
-// worker-build's Proxy with the trap that follows, which says less.
-const PANIC = "Rust panic: ";
-const consoleError = console.error;
-console.error = (...args) => {
-  if (args[0] === "Critical" && args[1]?.message?.startsWith(PANIC)) panic = args[1].message.slice(PANIC.length);
-  consoleError.apply(console, args);
-};
-
-function isTrap(error) {
-  return error instanceof WebAssembly.RuntimeError || (error instanceof RangeError && /call stack/i.test(error.message));
-}
-
 // The instance is dead. A new one takes its place at once: timers and answers that the old one waits for would still call
 // into it, and run in a heap that nobody vouches for. Called where no frame of wasm is on the stack any more.
 function bury(error) {
-  panic ??= state.panic ?? error?.cause?.message ?? error?.message; // wasm-bindgen wraps what JS threw
+  // The runtime's panic hook knows it better; wasm-bindgen wraps what JS threw.
+  state.panic ??= error?.cause?.message ?? error?.message;
   state.criticalError = true;
   try {
     // worker-build's Proxy makes the instance new before it makes an object.
     if (newest) new newest.Class(newest.ctx, newest.env);
   } catch (failed) {
-    consoleError.call(console, failed); // the next call tries again, and gets to see why
+    console.error(failed); // the next call tries again, and gets to see why
+  }
+}
+
+// Why a call that waits is rejected. What becomes of it is found out where it was made: promises and timers belong to
+// their requests.
+class Reset {
+  constructor(why, own, awaited) {
+    this.why = why;
+    this.own = own; // whether it was the call itself that trapped: the runtime says whose turn it was
+    this.awaited = [...(awaited ?? [])]; // what it waited for then: an answer may come before this is told
   }
 }
 
 function rejectPending() {
-  const why = panic ?? "a trap";
-  for (const [reject, call] of pending) {
-    // Which call it was that trapped is known if it was one that awaits: the runtime says whose turn it is.
-    reject(call !== undefined && call === state.working ? failure("panicked", why, false) : failure("isolate_reset", why, true));
-  }
+  const why = state.panic ?? "a trap";
+  for (const [call, reject] of pending) reject(new Reset(why, call === state.working, call.awaited));
   pending.clear();
   state.working = undefined;
-  panic = state.panic = undefined;
+  state.panic = undefined;
 }
 
-function failure(code, why, retryable) {
+// Others may answer a call that this one waits for, though the instance that asked is gone. They get so long.
+const PATIENCE_MILLIS = 500;
+
+async function explained(call, { why, own, awaited }) {
+  if (own) return failure("panicked", why, call);
+  for (const reply of await heard(awaited)) {
+    // Who made another object panic has caused it, too.
+    const { error } = reply?.startsWith('{"error":') ? JSON.parse(reply) : {};
+    if (error?.code === "panicked" && !error.domain) return failure("panicked", error.why ?? why, call);
+  }
+  return failure("isolate_reset", why, call);
+}
+
+async function heard(awaited) {
+  if (awaited.length === 0) return [];
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve([]), PATIENCE_MILLIS);
+  });
+  const answers = Promise.all(awaited.map((answer) => answer.catch(() => undefined)));
+  const replies = await Promise.race([answers, late]);
+  clearTimeout(timer);
+  return replies;
+}
+
+function failure(code, why, { outcome, keyed }) {
+  const reset = code === "isolate_reset";
+  const retryable = reset && (outcome === "not_done" || keyed === true);
   const error = new Error(`${code}: ${why}`);
   error.name = "DurablyError";
-  return Object.assign(error, { code, status: retryable ? 503 : 500, retryable });
-}
-
-// An error that left wasm: a trap becomes an error that says so, anything else goes on as it is.
-function raised(error) {
-  if (!isTrap(error)) return error;
-  bury(error);
-  return failure("panicked", panic, false);
+  return Object.assign(error, { code, status: reset ? 503 : 500, outcome, retryable, why });
 }
 
 // A Promise of wasm that ends, whatever becomes of the instance.
-function settled(promise) {
+function settled(promise, call) {
   return new Promise((resolve, reject) => {
-    pending.set(reject, state.begun); // the runtime's number of the call that it just began
+    pending.set(call, reject);
     promise.then(
       (value) => {
-        pending.delete(reject);
+        pending.delete(call);
         resolve(value);
       },
       (error) => {
-        pending.delete(reject);
-        reject(raised(error));
+        pending.delete(call);
+        reject(error);
       },
     );
+  }).catch(async (error) => {
+    throw error instanceof Reset ? await explained(call, error) : error;
   });
+}
+
+// What the runtime knows of the call that it just promised an answer.
+function begun() {
+  const call = state.begun ?? { outcome: "unknown", keyed: false };
+  state.begun = undefined;
+  return call;
 }
 
 // Calls into wasm. The answer is a string, an Error to throw, or a Promise of a string.
 function enter(call, text, finish) {
   let answer;
-  panic = state.panic = undefined;
+  state.panic = state.begun = undefined;
+  const entered = (state.entered = { outcome: "not_done", keyed: false });
   try {
     answer = call(text);
   } catch (error) {
-    // Whatever it is, it went through frames of Rust's.
+    // Whatever it is, it came through frames of Rust's that were not cleaned up.
     bury(error);
-    throw failure("panicked", panic, false);
+    throw failure("panicked", state.panic, entered);
   }
   if (typeof answer === "string") return finish(answer);
-  if (answer instanceof Promise) return settled(answer).then(finish);
+  if (answer instanceof Promise) return settled(answer, begun()).then(finish);
   throw answer;
+}
+
+// The same for Rust callers, who read an error where they read the answer: what it says crosses everywhere.
+function enterEnvelope(call, text) {
+  const told = ({ code, status, message, outcome, retryable, why }) =>
+    JSON.stringify({ error: { code: code ?? "platform", status: status ?? 500, message, outcome: outcome ?? "unknown", retryable, why } });
+  try {
+    const answer = enter(call, text, asIs);
+    return typeof answer === "string" ? answer : answer.catch(told);
+  } catch (error) {
+    return told(error);
+  }
 }
 
 // JSON that keeps 64-bit integers: BigInt in both directions, where a number would be rounded.
@@ -142,7 +182,7 @@ function refuse(key, value) {
   const message = `expected text, numbers, booleans, bytes, lists or plain objects, found ${what}`;
   const fields = [{ field: key, message }];
   const error = new Error(`bad_arguments: the arguments don't fit: ${key}: ${message}`);
-  throw Object.assign(error, { name: "DurablyError", code: "bad_arguments", status: 422, retryable: false, fields });
+  throw Object.assign(error, { name: "DurablyError", code: "bad_arguments", status: 422, outcome: "not_done", retryable: false, fields });
 }
 
 // Not inside of `enter`: arguments nested too deep overflow the stack here, which is no fault of the instance.
@@ -178,8 +218,8 @@ export function object(Class, ctx, env) {
   newest = { Class, ctx, env };
   return {
     call: (method, args) => enter((text) => inner.call(method, text), write(args), parse),
-    bytes: (method, args) => enter((text) => inner.call(method, text), write(args), parseBytes),
-    envelope: (envelope) => enter((text) => inner.envelope(text), envelope, asIs),
+    bytes: (method, args) => enter((text) => inner.bytes(method, text), write(args), parseBytes),
+    envelope: (envelope) => enterEnvelope((text) => inner.envelope(text), envelope),
   };
 }
 
@@ -187,27 +227,50 @@ export function object(Class, ctx, env) {
 export function worker(Entrypoint) {
   return class extends WorkerEntrypoint {
     async fetch(request) {
+      let call = { outcome: "not_done" };
       try {
         const inner = new Entrypoint(this.ctx, this.env);
-        return await settled(inner.fetch(request));
+        state.begun = undefined;
+        const response = inner.fetch(request);
+        call = begun();
+        return await settled(response, call);
       } catch (error) {
-        return problem(raised(error));
+        if (isTrap(error)) {
+          bury(error);
+          return problem(failure("panicked", state.panic, call), request);
+        }
+        return (error.code === "isolate_reset" && this.#answered(call, request)) || problem(error, request);
       }
+    }
+
+    // What the object replied, though the instance that asked it is gone. A new one makes an answer of it.
+    #answered({ answer }, { method }) {
+      if (answer?.reply === undefined) return undefined;
+      // worker-build's Proxy makes the instance new before that.
+      return new Entrypoint(this.ctx, this.env).__durably_answered(answer.reply, answer.status, method);
     }
   };
 }
 
-function problem(error) {
-  const status = error.status ?? 500;
+const DETAIL = {
+  not_done: "the instance was reset before anything was done; the request may be repeated",
+  done: "the request was done, and its answer is lost: the instance was reset meanwhile",
+  unknown: "the instance was reset while the request was pending, and whether it was done is not known: repeat it only with an idempotency key",
+};
+
+function problem(error, { method }) {
+  const { status = 500, code = "internal", outcome = "unknown", retryable } = error;
   const body = {
     type: "about:blank",
     title: status === 503 ? "Service Unavailable" : "Internal Server Error",
     status,
-    detail: status === 503 ? "the instance was reset while the request was pending; it may be repeated" : "the request failed",
-    code: error.code ?? "internal",
+    detail: status === 503 ? DETAIL[outcome] : "the request failed; the Worker's log says why",
+    code,
+    outcome,
   };
-  consoleError.call(console, error);
+  console.error(error);
   const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  if (status === 503) headers["retry-after"] = "1";
+  // To read once more does nothing twice.
+  if (status === 503 && (retryable || method === "GET" || method === "HEAD")) headers["retry-after"] = "1";
   return Response.json(body, { status, headers });
 }

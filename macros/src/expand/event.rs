@@ -19,6 +19,11 @@ pub(crate) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
             pub fn __durably_fetch(request: JsValue, env: JsValue, ctx: JsValue) -> JsValue {
                 ::durably::__private::fetch::<crate::__Durably, _>(request, env, ctx, #ident)
             }
+            // For the guard of the entry module, which alone can name it: the Worker's entrypoint has `fetch` only.
+            #[wasm_bindgen(js_name = "__durably_answered", wasm_bindgen = ::durably::__private::wasm_bindgen)]
+            pub fn __durably_answered(reply: &str, status: u16, verb: &str) -> JsValue {
+                ::durably::__private::answered(reply, status, verb)
+            }
         };
         #[cfg(not(target_arch = "wasm32"))]
         #[allow(clippy::all, clippy::pedantic)]

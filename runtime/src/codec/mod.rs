@@ -15,6 +15,7 @@ pub(crate) use builtin::integer_from_sql;
 pub use decoder::Decoder;
 pub use json::Json;
 pub(crate) use parse::{canonical, check, parse};
+pub(crate) use row::MAX_ROW;
 pub use row::{RowReader, RowWriter};
 pub use sql::{Column, Kind, SqlValue, Table};
 

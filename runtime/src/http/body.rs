@@ -4,6 +4,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
 use super::HttpCaller;
+use crate::outcome::Outcome;
 use crate::storage::workerd::error_text;
 use crate::{Error, js};
 
@@ -81,5 +82,13 @@ fn shortened(text: &str) -> String {
 }
 
 fn refused(status: u16, code: &str, message: &str) -> Error {
-    Error::Other { code: code.into(), status, message: message.into(), retryable: status == 408 }
+    Error::Other {
+        code: code.into(),
+        status,
+        message: message.into(),
+        retryable: status == 408,
+        outcome: Outcome::NotDone,
+        fields: Vec::new(),
+        data: None,
+    }
 }

@@ -9,4 +9,4 @@ pub(crate) mod serve;
 
 pub use caller::HttpCaller;
 pub use route::{Access, Route, RouteCx, Target};
-pub use serve::{fetch, serve};
+pub use serve::{answered, fetch, serve};

@@ -3,7 +3,8 @@
 use crate::Error;
 use crate::FieldError;
 use crate::codec::Json;
-use crate::fail::{Fail, WireError, encode_fields};
+use crate::fail::{Fail, What, WireError, encode_fields};
+use crate::outcome::Outcome;
 
 /// A problem on its way out.
 #[derive(Debug)]
@@ -11,6 +12,9 @@ pub(crate) struct Problem {
     pub(crate) status: u16,
     code: String,
     detail: String,
+    outcome: Outcome,
+    /// Whether to send the same request again may help, and does nothing twice.
+    repeatable: bool,
     errors: Vec<FieldError>,
     /// The variant's fields of an application's error.
     data: Option<String>,
@@ -18,31 +22,40 @@ pub(crate) struct Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        Self {
-            status: error.status(),
-            code: error.code().to_owned(),
-            detail: error.to_string(),
-            errors: error.fields().to_vec(),
-            data: None,
-        }
+        Fail::from(error).into()
     }
 }
 
 impl From<Fail> for Problem {
-    fn from(fail: Fail) -> Self {
-        match fail {
-            Fail::Durably(error) => error.into(),
-            Fail::Domain { code, status, message, data } => {
-                Self { status, code: code.to_owned(), detail: message, errors: Vec::new(), data: Some(data) }
-            }
+    fn from(Fail { what, outcome, retryable }: Fail) -> Self {
+        match what {
+            What::Durably(error) => Self {
+                status: error.status(),
+                code: error.code().to_owned(),
+                detail: error.to_string(),
+                outcome,
+                repeatable: retryable,
+                errors: error.fields().to_vec(),
+                data: None,
+            },
+            What::Domain { code, status, message, data } => Self {
+                status,
+                code: code.into_owned(),
+                detail: message,
+                outcome,
+                repeatable: outcome == Outcome::NotDone,
+                errors: Vec::new(),
+                data: Some(data),
+            },
         }
     }
 }
 
 impl From<WireError> for Problem {
     fn from(error: WireError) -> Self {
-        let data = error.domain.then(|| error.data.to_string());
-        Self { status: error.status, code: error.code, detail: error.message, errors: error.fields, data }
+        let WireError { code, status, message: detail, outcome, retryable, fields: errors, data, .. } = error;
+        let repeatable = if data.is_some() { outcome == Outcome::NotDone } else { retryable };
+        Self { status, code, detail, outcome, repeatable, errors, data: data.map(|data| data.to_string()) }
     }
 }
 
@@ -50,9 +63,14 @@ impl Problem {
     /// An object that does not exist and one that the caller may not see answer alike.
     pub(crate) fn hiding_absence(self) -> Self {
         match self.code.as_str() {
-            "not_created" | "bad_id" => Error::Refused(crate::Refusal::NotFound).into(),
+            "not_created" | "bad_id" if self.data.is_none() => Error::Refused(crate::Refusal::NotFound).into(),
             _ => self,
         }
+    }
+
+    /// Of a request that only reads: to send it again does nothing twice.
+    pub(crate) fn of_safe(self, safe: bool) -> Self {
+        Self { repeatable: self.repeatable || safe, ..self }
     }
 
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
@@ -69,10 +87,17 @@ impl Problem {
             problem.member("type", |json| json.string("about:blank"));
             problem.member("title", |json| json.string(title(self.status)));
             problem.member("status", |json| json.integer(self.status));
-            let detail =
-                if self.internal().is_some() { "the request failed; the Worker's log says why" } else { &self.detail };
+            let detail = match (self.internal(), self.outcome) {
+                (None, _) => &self.detail,
+                (Some(_), Outcome::NotDone) => "the request failed and did nothing; the Worker's log says why",
+                (Some(_), Outcome::Done) => "the request was done, and its answer is lost; the Worker's log says why",
+                (Some(_), Outcome::Unknown) => {
+                    "the request failed, and whether it was done is not known: repeat it only with an idempotency key"
+                }
+            };
             problem.member("detail", |json| json.string(detail));
             problem.member("code", |json| json.string(&self.code));
+            problem.member("outcome", |json| json.string(self.outcome.as_str()));
             if !self.errors.is_empty() && self.internal().is_none() {
                 problem.member("errors", |json| encode_fields(&self.errors, json));
             }
@@ -88,7 +113,7 @@ impl Problem {
         let mut headers = vec![("content-type", "application/problem+json".to_owned())];
         match self.status {
             401 => headers.push(("www-authenticate", "Bearer".into())),
-            503 => headers.push(("retry-after", "1".into())),
+            503 if self.repeatable => headers.push(("retry-after", "1".into())),
             _ => {}
         }
         headers

@@ -1,5 +1,6 @@
 //! A route, and who may take it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::ops::AsyncFn;
 use std::rc::Rc;
@@ -12,7 +13,9 @@ use crate::config::{Config, current};
 use crate::env::Env;
 use crate::fail::Fail;
 use crate::object::call::LocalFuture;
+use crate::object::turn::reached;
 use crate::object::{Args, Signature};
+use crate::outcome::Outcome;
 use crate::{Error, Refusal, Timestamp};
 
 /// One line of the route table.
@@ -102,12 +105,20 @@ pub fn admit<S, W: Durable>(
     may(state, &who)
 }
 
+/// Runs a route's own function, its arguments read: from here on nobody knows what is done.
+pub async fn begun(function: impl Future<Output = Result<String, Fail>>) -> Result<String, Fail> {
+    reached(Outcome::Unknown);
+    function.await.map_err(Fail::begun)
+}
+
 /// What a `#[durable_route]` function knows of its request.
 pub struct RouteCx {
     pub(crate) env: Env,
     pub(crate) caller: Rc<HttpCaller>,
     pub(crate) who: Option<Value>,
     pub(crate) key: Option<String>,
+    /// Whether the function asked for the key, and so may be called again with it.
+    pub(crate) keyed: Rc<Cell<bool>>,
 }
 
 impl fmt::Debug for RouteCx {
@@ -138,8 +149,13 @@ impl RouteCx {
         })
     }
 
-    /// The request's `Idempotency-Key`, checked; to pass on to the object that does the work.
+    /// The request's `Idempotency-Key`, checked; to pass on to the object that does the work. A function that asks for it
+    /// says by that that it may be called again with the same key, and its clients are told so.
     pub fn idempotency_key(&self) -> Option<&str> {
+        if self.key.is_some() {
+            self.keyed.set(true);
+            crate::object::turn::keyed();
+        }
         self.key.as_deref()
     }
 

@@ -1,6 +1,6 @@
 //! From a request to an answer.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -15,10 +15,12 @@ use super::problem::Problem;
 use super::route::{Access, Route, RouteCx, Target};
 use crate::client::{send, stub_by_id};
 use crate::env::Env;
+use crate::fail::Fail;
 use crate::object::Args;
 use crate::object::args::{HttpArgs, Source};
 use crate::object::envelope::{Arguments, Envelope, read_reply};
-use crate::object::turn::Turn;
+use crate::object::turn::{Turn, keyed, reached, watch_panics};
+use crate::outcome::Outcome;
 use crate::private::Registry;
 use crate::{Error, FieldError, Refusal};
 
@@ -36,11 +38,14 @@ pub fn fetch<R: Registry, F>(
 where
     F: Future<Output = worker::Result<Response>> + 'static,
 {
+    watch_panics();
     ROUTES.with_borrow_mut(|routes| routes.get_or_insert_with(|| R::routes().into()).clone());
     let request = Request::from(request.unchecked_into::<web_sys::Request>());
     let context = Context::new(ctx.unchecked_into());
     let answer = handler(request, Env::new(env), context);
-    future_to_promise(Turn::of(async move {
+    future_to_promise(Turn::of(false, async move {
+        // The application's own function may do anything before it asks for the routes.
+        reached(Outcome::Unknown);
         let response = match answer.await {
             Ok(response) => response,
             Err(error) => respond_problem(&Error::from(error).into(), &[])?,
@@ -57,22 +62,44 @@ where
 pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<Response> {
     let routes = ROUTES.with_borrow(Clone::clone).unwrap_or_else(|| Vec::new().into());
     let raw: JsValue = JsValue::from(request.inner());
-    let head = request.inner().method() == "HEAD";
-    let response = match answer(&routes, request.inner(), env).await {
-        Ok(Answer { status, json }) => {
-            respond(status, json.as_deref(), head, &[("content-type", "application/json".into())])?
-        }
-        Err(Refused { problem, headers }) => respond_problem(&problem, &headers)?,
-    };
+    reached(Outcome::NotDone);
+    let response = render(answer(&routes, request.inner(), env).await, &request.inner().method())?;
     // An unread body can reset the connection before the client has read the answer (workers-sdk #15709), and once the answer
     // is out nothing can be read any more.
     let _ = drain(&raw).await;
     Ok(response)
 }
 
+/// The answer to a request whose instance is gone: what its object replied after all. Undefined if it can't be made.
+pub fn answered(reply: &str, status: u16, verb: &str) -> JsValue {
+    let answer = match read_reply(reply) {
+        Ok(json) => Ok(Answer::of(status, json.to_owned())),
+        Err(error) => Err(Refused::from(hidden((*error).into()))),
+    };
+    render(answer, verb).map_or(JsValue::UNDEFINED, |response| web_sys::Response::from(response).into())
+}
+
+fn render(answer: Result<Answer, Refused>, verb: &str) -> worker::Result<Response> {
+    let (head, safe) = (verb == "HEAD", matches!(verb, "GET" | "HEAD"));
+    match answer {
+        Ok(Answer { status, json }) => {
+            respond(status, json.as_deref(), head, &[("content-type", "application/json".into())])
+        }
+        Err(Refused { problem, headers }) => respond_problem(&problem.of_safe(safe), &headers),
+    }
+}
+
 struct Answer {
     status: u16,
     json: Option<String>,
+}
+
+impl Answer {
+    fn of(status: u16, json: String) -> Self {
+        // The statuses of a success that have no body.
+        let bodiless = matches!(status, 204 | 205);
+        Self { status, json: (!bodiless).then_some(json) }
+    }
 }
 
 struct Refused {
@@ -120,9 +147,12 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
                 Ok(Input { key, params, body }) => (key, Arguments::Http { params, body }),
                 Err(fault) => (None, Arguments::Faulty(fault)),
             };
+            if key.is_some() {
+                keyed();
+            }
             let envelope = Envelope { method: (*method).to_owned(), arguments, key, deadline: None, who };
-            let answer = send(&stub, &envelope).await.map_err(Problem::from)?;
-            read_reply(&answer).map_err(|error| hidden(error.into()))?.to_owned()
+            let answer = send(&stub, &envelope, Some(route.status)).await.map_err(Problem::from)?;
+            read_reply(&answer).map_err(|error| hidden((*error).into()))?.to_owned()
         }
         (Target::Function(function), _) => {
             let Input { key, params, body } = input?;
@@ -130,13 +160,14 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
             let body = body.as_ref().map(parse).transpose()?;
             let who = who.as_ref().map(parse).transpose()?;
             let args = Args::new(Source::Http(HttpArgs { params, body }), route.arguments);
-            function(RouteCx { env, caller, who, key }, args).await.map_err(|fail| hidden(fail.into()))?
+            let keyed = Rc::new(Cell::new(false));
+            let cx = RouteCx { env, caller, who, key, keyed: keyed.clone() };
+            let fail = |fail: Fail| hidden(if keyed.get() { fail.keyed() } else { fail }.into());
+            function(cx, args).await.map_err(fail)?
         }
         (Target::Object { .. }, None) => return Err(Error::Platform("the route has no object".into()).into()),
     };
-    // The statuses of a success that have no body.
-    let bodiless = matches!(route.status, 204 | 205);
-    Ok(Answer { status: route.status, json: (!bodiless).then_some(json) })
+    Ok(Answer::of(route.status, json))
 }
 
 /// What a request brings besides its path and its caller.
@@ -208,7 +239,15 @@ fn find<'a>(routes: &'a [Route], verb: &str, path: &str) -> Result<(&'a Route, B
     allowed.sort_unstable();
     let allowed = allowed.join(", ");
     let why = format!("this path answers {allowed}");
-    let error = Error::Other { code: "method_not_allowed".into(), status: 405, message: why, retryable: false };
+    let error = Error::Other {
+        code: "method_not_allowed".into(),
+        status: 405,
+        message: why,
+        retryable: false,
+        outcome: Outcome::NotDone,
+        fields: Vec::new(),
+        data: None,
+    };
     Err(Refused { problem: error.into(), headers: vec![("allow", allowed)] })
 }
 

@@ -1,16 +1,21 @@
 //! One call, and how the four kinds of methods run it.
 
+use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::Error;
-use crate::fail::Fail;
+use crate::fail::{Fail, What};
 use crate::object::args::{Args, Source};
 use crate::object::cx::Cx;
 use crate::object::handle::Handle;
 use crate::object::host::{Context, Host};
-use crate::object::idempotency::Key;
+use crate::object::idempotency::{DEADLINE, Key};
+use crate::object::size::Form;
 use crate::object::state::Service;
+use crate::object::timer::ended_by;
+use crate::object::turn::reached;
+use crate::outcome::Outcome;
+use crate::{Error, Timestamp};
 
 /// A future on the one thread of an isolate.
 pub type LocalFuture<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -36,6 +41,9 @@ pub struct Call<'a, S: Service> {
     pub(crate) source: Source,
     pub(crate) context: Context,
     pub(crate) key: Option<Key>,
+    /// After it the call must not begin, and an async one with a key not go on.
+    pub(crate) deadline: Option<Timestamp>,
+    pub(crate) form: Form,
 }
 
 impl<S: Service> std::fmt::Debug for Call<'_, S> {
@@ -57,17 +65,22 @@ impl<S: Service> Call<'_, S> {
     /// Runs a `&self` method.
     pub fn read(self, handler: impl FnOnce(&S, &Cx, Args) -> Result<String, Fail>) -> Reply {
         let args = Self::args(self.source, self.method);
-        Reply::Now(self.host.read(&self.context, |state, cx| handler(state, cx, args)))
+        let form = self.form;
+        let reply = self.host.read(&self.context, |state, cx| Ok(form.fit(handler(state, cx, args)?)?));
+        Reply::Now(reply.map_err(Fail::undone))
     }
 
     /// Runs a `&mut self` method in a transaction.
     pub fn write(self, handler: impl FnOnce(&mut S, &Cx, Args) -> Result<String, Fail>) -> Reply {
         let args = Self::args(self.source, self.method);
-        let key = self.key;
-        Reply::Now(self.host.write(&self.context, |state, cx| match &key {
-            None => handler(state, cx, args),
-            Some(key) => key.once(&cx.store, cx.now, || handler(state, cx, args)),
-        }))
+        let (key, form) = (self.key, self.form);
+        Reply::Now(committed(self.host.write(&self.context, |state, cx| {
+            let work = || Ok(form.fit(handler(state, cx, args)?)?);
+            match &key {
+                None => work(),
+                Some(key) => key.once(&cx.store, cx.now, work),
+            }
+        })))
     }
 
     /// Runs the create method in a transaction.
@@ -77,22 +90,18 @@ impl<S: Service> Call<'_, S> {
         let created = host.create(
             &self.context,
             |cx| handler(cx, args),
-            |_| {
-                let now = crate::Timestamp::from_millis(host.store.backend().now());
-                match &key {
-                    None => Ok("null".to_owned()),
-                    Some(key) => key.once(&host.store, now, || Ok("null".to_owned())),
-                }
+            |_| match &key {
+                None => Ok("null".to_owned()),
+                Some(key) => key.once(&host.store, host.now(), || Ok("null".to_owned())),
             },
         );
-        Reply::Now(match (created, &key) {
+        Reply::Now(match (committed(created), &key) {
             // The same create again, by the same key, has the same answer.
-            (Err(Fail::Durably(Error::AlreadyCreated)), Some(key)) => {
-                let now = crate::Timestamp::from_millis(host.store.backend().now());
-                match key.find(&host.store, now) {
+            (Err(Fail { what: What::Durably(Error::AlreadyCreated), .. }), Some(key)) => {
+                match key.find(&host.store, host.now()) {
                     Ok(Some(reply)) => Ok(reply),
                     Ok(None) => Err(Error::AlreadyCreated.into()),
-                    Err(error) => Err(error.into()),
+                    Err(fail) => Err(fail),
                 }
             }
             (outcome, _) => outcome,
@@ -105,44 +114,86 @@ impl<S: Service> Call<'_, S> {
         F: Future<Output = Result<String, Fail>> + 'static,
     {
         let args = Self::args(self.source, self.method);
-        let handle = Handle { host: self.host.clone(), context: self.context };
-        let store = self.host.store.clone();
-        let now = move |store: &crate::storage::store::Store| crate::Timestamp::from_millis(store.backend().now());
-        let Some(key) = self.key else {
-            return match handler(handle, args) {
-                Err(fail) => Reply::Now(Err(fail)),
-                Ok(future) => Reply::Later(Box::pin(future)),
-            };
+        let (host, form, asked) = (self.host.clone(), self.form, self.deadline);
+        let running = match self.key.map(|key| Running::begin(&host, key)).transpose() {
+            Ok(Some(Begun::Answered(reply))) => return Reply::Now(Ok(reply)),
+            Ok(Some(Begun::Running(running))) => Some(running),
+            Ok(None) => None,
+            Err(fail) => return Reply::Now(Err(fail)),
         };
-        match key.find(&store, now(&store)) {
-            Ok(None) => {}
-            Ok(Some(reply)) => return Reply::Now(Ok(reply)),
-            Err(error) => return Reply::Now(Err(error.into())),
-        }
-        let host = self.host.clone();
-        if !host.running.borrow_mut().insert(key.scope().to_owned()) {
-            return Reply::Now(Err(Error::InProgress.into()));
-        }
-        match handler(handle, args) {
-            Err(fail) => {
-                host.running.borrow_mut().remove(key.scope());
-                Reply::Now(Err(fail))
-            }
-            Ok(future) => Reply::Later(Box::pin(async move {
-                let reply = future.await;
-                host.running.borrow_mut().remove(key.scope());
-                let reply = reply?;
-                // The answer of an object that does not exist is not kept: it would have a table, and no row.
-                if host.read(&Context::default(), |_, _| Ok::<_, Error>(())).is_err() {
-                    return Ok(reply);
-                }
-                store.transaction(|| key.once(&store, now(&store), || Ok(reply)))
-            })),
-        }
+        let own = Rc::new(Cell::new(host.now() + DEADLINE));
+        let handle = Handle { host: host.clone(), context: self.context, deadline: own.clone() };
+        let future = match handler(handle, args) {
+            Ok(future) => future,
+            Err(fail) => return Reply::Now(Err(fail)),
+        };
+        Reply::Later(Box::pin(async move {
+            reached(Outcome::Unknown);
+            let Some(running) = running else {
+                let reply = future.await.map_err(Fail::begun)?;
+                reached(Outcome::Done);
+                return form.fit(reply).map_err(|error| Fail::from(error).done());
+            };
+            let reply = ended_by(|| asked.unwrap_or(own.get()), || host.now(), future).await;
+            let reply = reply.map_err(Fail::from).and_then(|reply| reply).map_err(|fail| fail.begun().keyed())?;
+            let kept = running.keep(reply)?;
+            reached(Outcome::Done);
+            Ok(kept)
+        }))
     }
 
     /// Answers a method that is not in the table.
     pub fn unknown(self) -> Reply {
         Reply::Now(Err(Error::UnknownMethod { class: S::CLASS, method: self.method.to_string() }.into()))
+    }
+}
+
+/// What became of a transaction: from here on it is done, or undone.
+fn committed(outcome: Result<String, Fail>) -> Result<String, Fail> {
+    match outcome {
+        Ok(reply) => {
+            reached(Outcome::Done);
+            Ok(reply)
+        }
+        // The answer that a key kept of work that was done says so.
+        Err(fail) if fail.outcome == Outcome::Done => Err(fail),
+        Err(fail) => Err(fail.undone()),
+    }
+}
+
+/// An async call with an idempotency key. As long as it is there, no other call with its key begins.
+struct Running<S: Service> {
+    host: Rc<Host<S>>,
+    key: Key,
+}
+
+enum Begun<S: Service> {
+    Answered(String),
+    Running(Running<S>),
+}
+
+impl<S: Service> Running<S> {
+    fn begin(host: &Rc<Host<S>>, key: Key) -> Result<Begun<S>, Fail> {
+        if let Some(reply) = key.find(&host.store, host.now())? {
+            return Ok(Begun::Answered(reply));
+        }
+        if !host.running.borrow_mut().insert(key.scope().to_owned()) {
+            return Err(Error::InProgress.into());
+        }
+        Ok(Begun::Running(Self { host: host.clone(), key }))
+    }
+
+    fn keep(&self, reply: String) -> Result<String, Fail> {
+        // The answer of an object that does not exist is not kept: it would have a table, and no row.
+        if self.host.read(&Context::default(), |_, _| Ok::<_, Error>(())).is_err() {
+            return Ok(reply);
+        }
+        self.key.keep_of_done(&self.host.store, self.host.now(), reply)
+    }
+}
+
+impl<S: Service> Drop for Running<S> {
+    fn drop(&mut self) {
+        self.host.running.borrow_mut().remove(self.key.scope());
     }
 }

@@ -172,7 +172,13 @@ fn http_source(mut request: Map<String, Value>) -> Result<(Source, Option<Error>
         }
     }
     let body = request.remove("body");
-    let fault = request.remove("fault").map(|fault| WireError::read(fault).untyped());
+    let fault = match request.remove("fault") {
+        None => None,
+        Some(fault) if fault["code"].is_string() && matches!(fault["status"].as_u64(), Some(400..=599)) => {
+            Some(WireError::read(&fault).untyped())
+        }
+        Some(_) => return Err(wrong("has a `fault` that is no error")),
+    };
     match request.keys().next() {
         Some(unknown) => Err(Error::NewerClient(format!("the request has a field `{unknown}`"))),
         None => Ok((Source::Http(HttpArgs { params, body }), fault)),
@@ -189,6 +195,7 @@ pub(crate) fn write_reply(reply: &Result<String, Fail>) -> String {
             let mut json = Json::default();
             json.object(|object| object.member("error", |json| fail.encode(json)));
             json.finish().unwrap_or_else(|error| {
+                // Of a reason that JSON cannot hold the outcome at least: none is told, which promises nothing.
                 format!("{{\"error\":{{\"code\":\"platform\",\"status\":500,\"message\":{:?}}}}}", error.to_string())
             })
         }
@@ -196,17 +203,15 @@ pub(crate) fn write_reply(reply: &Result<String, Fail>) -> String {
 }
 
 /// The value of a reply, as JSON text, or its error.
-pub(crate) fn read_reply(text: &str) -> Result<&str, WireError> {
+pub(crate) fn read_reply(text: &str) -> Result<&str, Box<WireError>> {
     // The text of a success is taken as it is: what was written as JSON is neither parsed nor reordered on the way.
     if let Some(value) = text.strip_prefix(OK).and_then(|rest| rest.strip_suffix('}')) {
         return Ok(value);
     }
     match serde_json::from_str(text) {
-        Ok(Value::Object(mut reply)) if reply.contains_key("error") => {
-            Err(WireError::read(reply.remove("error").unwrap_or(Value::Null)))
-        }
-        _ => Err(WireError::read(serde_json::json!({
+        Ok(Value::Object(reply)) if reply.contains_key("error") => Err(Box::new(WireError::read(&reply["error"]))),
+        _ => Err(Box::new(WireError::read(&serde_json::json!({
             "code": "platform", "status": 500, "message": "the object's answer is not one of durably's: is the binding of another Worker?"
-        }))),
+        })))),
     }
 }

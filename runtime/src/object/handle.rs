@@ -1,5 +1,7 @@
+use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
+use std::time::Duration;
 
 use crate::env::Env;
 use crate::object::cx::Cx;
@@ -20,11 +22,13 @@ use crate::{Error, Timestamp};
 pub struct Handle<S: State> {
     pub(crate) host: Rc<Host<S>>,
     pub(crate) context: Context,
+    /// When the call is ended if it carries an idempotency key and its caller set no deadline.
+    pub(crate) deadline: Rc<Cell<Timestamp>>,
 }
 
 impl<S: State> Clone for Handle<S> {
     fn clone(&self) -> Self {
-        Self { host: self.host.clone(), context: self.context.clone() }
+        Self { host: self.host.clone(), context: self.context.clone(), deadline: self.deadline.clone() }
     }
 }
 
@@ -49,6 +53,19 @@ impl<S: Service> Handle<S> {
     /// [`Error::Reentrant`] inside a `read` or `write` of the same object; [`Error::NotCreated`] before it was created.
     pub fn write<T, E: From<Error>>(&self, change: impl FnOnce(&mut S, &Cx) -> Result<T, E>) -> Result<T, E> {
         self.host.write(&self.context, change)
+    }
+
+    /// How long the call may go on from now, where it would otherwise be ended after 30 seconds: if it carries an
+    /// idempotency key, which nobody else can use meanwhile. A deadline that the caller set counts before this one.
+    ///
+    /// ```ignore
+    /// pub async fn transcribe(this: Handle<Self>, audio: Vec<u8>) -> Result<String> {
+    ///     this.within(Duration::from_mins(5));
+    ///     …
+    /// }
+    /// ```
+    pub fn within(&self, time: Duration) {
+        self.deadline.set(self.now() + time);
     }
 
     /// The environment.

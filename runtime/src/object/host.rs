@@ -49,6 +49,10 @@ impl<S: Service> Host<S> {
         }
     }
 
+    pub(crate) fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.store.backend().now())
+    }
+
     /// Keeps ids rising from call to call.
     fn leave(&self, cx: &Cx) {
         self.last_id.set(*cx.last_id.borrow());

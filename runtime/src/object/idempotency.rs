@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::codec::{Kind, SqlValue};
+use crate::codec::{Kind, MAX_ROW, SqlValue};
 use crate::fail::Fail;
 use crate::storage::store::Store;
 use crate::{Error, Timestamp};
@@ -16,6 +16,11 @@ use crate::{Error, Timestamp};
 const TABLE: &str = "durably_idempotency";
 const DAY: i64 = 24 * 60 * 60 * 1000;
 const KEPT: Duration = Duration::from_millis(DAY.unsigned_abs());
+
+/// In the place of a reply that is too long to be kept: no JSON begins so. Its size in bytes follows.
+const TOO_LARGE: &str = "!too_large ";
+/// Without a deadline of its own an async call with a key is ended after this time.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 /// An idempotency key in its scope, and the arguments it goes with.
 #[derive(Debug, Clone)]
@@ -53,8 +58,22 @@ impl Key {
         Ok(reply)
     }
 
+    /// Keeps the answer of work that is done already. One that is too long for a row is not kept, but that there was one
+    /// is: the same key does not do the work again.
+    pub(crate) fn keep_of_done(&self, store: &Store, now: Timestamp, reply: String) -> Result<String, Fail> {
+        let kept = store.transaction(|| match self.keep(store, now, &reply) {
+            Err(too_large @ Error::TooLarge { size, .. }) => {
+                self.keep(store, now, &format!("{TOO_LARGE}{size}"))?;
+                Ok(Err(too_large))
+            }
+            kept => Ok::<_, Error>(kept),
+        });
+        kept.and_then(|kept| kept).map_err(|error| Fail::from(error).done())?;
+        Ok(reply)
+    }
+
     /// The answer kept under this key within 24 hours; other arguments are an error.
-    pub(crate) fn find(&self, store: &Store, now: Timestamp) -> Result<Option<String>, Error> {
+    pub(crate) fn find(&self, store: &Store, now: Timestamp) -> Result<Option<String>, Fail> {
         let today = day(now);
         let sql = format!(
             "SELECT \"arguments\", \"reply\", \"at\" FROM \"{TABLE}\" WHERE \"day\" IN (?, ?) AND \"scope\" = ?"
@@ -62,13 +81,13 @@ impl Key {
         let at = [SqlValue::Integer(today), SqlValue::Integer(today - 1), SqlValue::Text(self.scope.clone())];
         for row in store.read(TABLE, &sql, &at, &[Kind::Text, Kind::Text, Kind::Integer])? {
             let [SqlValue::Text(arguments), SqlValue::Text(reply), SqlValue::Integer(kept)] = row.as_slice() else {
-                return Err(Error::Unreadable { table: TABLE, column: "reply", why: "expected text".into() });
+                return Err(Error::Unreadable { table: TABLE, column: "reply", why: "expected text".into() }.into());
             };
             if now.since(Timestamp::from_millis(*kept)) < KEPT {
-                return if *arguments == self.arguments {
-                    Ok(Some(reply.clone()))
-                } else {
-                    Err(Error::IdempotencyMismatch)
+                return match reply.strip_prefix(TOO_LARGE) {
+                    _ if *arguments != self.arguments => Err(Error::IdempotencyMismatch.into()),
+                    None => Ok(Some(reply.clone())),
+                    Some(size) => Err(Fail::from(too_large(size.parse().unwrap_or(MAX_ROW))).done()),
                 };
             }
         }
@@ -81,6 +100,10 @@ impl Key {
             || "CREATE TABLE IF NOT EXISTS \"durably_idempotency\" (\"day\" INTEGER NOT NULL, \"scope\" TEXT NOT NULL, \
              \"arguments\" TEXT NOT NULL, \"reply\" TEXT NOT NULL, \"at\" INTEGER NOT NULL, PRIMARY KEY (\"day\", \"scope\")) WITHOUT ROWID".into(),
         )?;
+        let size = self.scope.len() + self.arguments.len() + reply.len() + 16;
+        if size > MAX_ROW {
+            return Err(too_large(size));
+        }
         prune(store, now)?;
         // `find` saw no row of this day and scope; the clause holds should one appear all the same.
         let sql = format!(
@@ -96,6 +119,10 @@ impl Key {
         ];
         store.backend().run(&sql, &row)
     }
+}
+
+fn too_large(size: usize) -> Error {
+    Error::TooLarge { table: TABLE, column: "reply", size, max: MAX_ROW }
 }
 
 /// Two expired rows a write keep the table from growing.

@@ -14,8 +14,9 @@ use crate::object::call::{Call, Reply};
 use crate::object::envelope::{Arrived, write_reply};
 use crate::object::host::{Context, Host};
 use crate::object::idempotency::Key;
+use crate::object::size::Form;
 use crate::object::state::Service;
-use crate::object::turn::Turn;
+use crate::object::turn::{Turn, watch_panics};
 use crate::storage::store::Store;
 use crate::storage::workerd::Workerd;
 use crate::{Error, js};
@@ -32,21 +33,31 @@ impl std::fmt::Debug for Object {
 impl Object {
     /// An object of class `S`. Touches no storage: a constructor that failed would reset the whole isolate.
     pub fn new<S: Service>(ctx: JsValue, env: JsValue) -> Self {
+        watch_panics();
         let host = Host::<S>::new(Store::new(Workerd::new(ctx)), Env::new(env));
         Self(Box::new(Rc::new(host)), Line::default())
     }
 
     /// Native RPC: the method's place, its arguments as a JSON array. JSON text, an `Error` to throw, or a Promise.
     pub fn call(&self, method: u32, arguments: &JsValue) -> JsValue {
+        self.native(method, arguments, Form::Values)
+    }
+
+    /// The same for a method that answers with bytes: base64 in quotes, of which the entry makes a `Uint8Array`.
+    pub fn bytes(&self, method: u32, arguments: &JsValue) -> JsValue {
+        self.native(method, arguments, Form::Bytes)
+    }
+
+    fn native(&self, method: u32, arguments: &JsValue, form: Form) -> JsValue {
         let work = Work::Native { method: method as usize, arguments: arguments.as_string().unwrap_or_default() };
-        self.0.enter(work, Form::Native, &self.1)
+        self.0.enter(work, form, &self.1)
     }
 
     /// The typed client and HTTP: an envelope. JSON text or a Promise of it.
     pub fn envelope(&self, envelope: &JsValue) -> JsValue {
         let work = match Arrived::read(&envelope.as_string().unwrap_or_default()) {
             Ok(arrived) => Work::Envelope(Box::new(arrived)),
-            Err(error) => return Form::Envelope.value(&Err(error.into())),
+            Err(error) => return value(Form::Envelope, &Err(error.into())),
         };
         self.0.enter(work, Form::Envelope, &self.1)
     }
@@ -58,30 +69,28 @@ enum Work {
     Envelope(Box<Arrived>),
 }
 
-/// How the answer goes out.
-#[derive(Clone, Copy)]
-enum Form {
-    Native,
-    Envelope,
+impl Work {
+    fn keyed(&self) -> bool {
+        matches!(self, Self::Envelope(arrived) if arrived.key.is_some())
+    }
 }
 
-impl Form {
-    fn value(self, reply: &Result<String, Fail>) -> JsValue {
-        match (self, reply) {
-            (Self::Envelope, reply) => write_reply(reply).into(),
-            (Self::Native, Ok(json)) => json.into(),
-            (Self::Native, Err(fail)) => {
-                let mut json = crate::codec::Json::default();
-                fail.encode(&mut json);
-                js::failure(&json.finish().unwrap_or_default())
-            }
+/// How an answer goes out.
+fn value(form: Form, reply: &Result<String, Fail>) -> JsValue {
+    match (form, reply) {
+        (Form::Envelope, reply) => write_reply(reply).into(),
+        (Form::Values | Form::Bytes, Ok(json)) => json.into(),
+        (Form::Values | Form::Bytes, Err(fail)) => {
+            let mut json = crate::codec::Json::default();
+            fail.encode(&mut json);
+            js::failure(&json.finish().unwrap_or_default())
         }
     }
+}
 
-    fn settled(self, reply: &Result<String, Fail>) -> Result<JsValue, JsValue> {
-        let value = self.value(reply);
-        if matches!(self, Self::Native) && reply.is_err() { Err(value) } else { Ok(value) }
-    }
+fn settled(form: Form, reply: &Result<String, Fail>) -> Result<JsValue, JsValue> {
+    let value = value(form, reply);
+    if form != Form::Envelope && reply.is_err() { Err(value) } else { Ok(value) }
 }
 
 trait Doors {
@@ -94,7 +103,7 @@ impl<S: Service> Doors for Rc<Host<S>> {
         let Some(configs) = configs.filter(|_| line.is_empty()) else {
             // The configuration is loaded before the transaction, which cannot await.
             let (host, place) = (self.clone(), line.join());
-            return promised(form, async move {
+            return promised(form, work.keyed(), async move {
                 let configs = match place.turn().await {
                     Some(loaded) => loaded,
                     None => {
@@ -103,7 +112,7 @@ impl<S: Service> Doors for Rc<Host<S>> {
                         loaded
                     }
                 };
-                let reply = run(&host, work, configs);
+                let reply = run(&host, work, form, configs);
                 drop(place);
                 match reply {
                     Reply::Now(reply) => reply,
@@ -111,38 +120,39 @@ impl<S: Service> Doors for Rc<Host<S>> {
                 }
             });
         };
-        match run(self, work, configs) {
-            Reply::Now(reply) => form.value(&reply),
-            Reply::Later(future) => promised(form, future),
+        let keyed = work.keyed();
+        match run(self, work, form, configs) {
+            Reply::Now(reply) => value(form, &reply),
+            Reply::Later(future) => promised(form, keyed, future),
         }
     }
 }
 
-fn promised(form: Form, reply: impl Future<Output = Result<String, Fail>> + 'static) -> JsValue {
-    future_to_promise(Turn::of(async move { form.settled(&reply.await) })).into()
+fn promised(form: Form, keyed: bool, reply: impl Future<Output = Result<String, Fail>> + 'static) -> JsValue {
+    future_to_promise(Turn::of(keyed, async move { settled(form, &reply.await) })).into()
 }
 
-fn run<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Reply {
-    match prepare(host, work, configs) {
+fn run<S: Service>(host: &Rc<Host<S>>, work: Work, form: Form, configs: Configs) -> Reply {
+    match prepare(host, work, form, configs) {
         Ok(call) => S::dispatch(call),
         Err(fail) => Reply::Now(Err(fail)),
     }
 }
 
-fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Result<Call<'_, S>, Fail> {
+fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, form: Form, configs: Configs) -> Result<Call<'_, S>, Fail> {
     match work {
         Work::Native { method, arguments } => {
             let Ok(Value::Array(arguments)) = serde_json::from_str(&arguments) else {
                 return Err(Error::BadRequest("the arguments are no JSON array".into()).into());
             };
             let context = Context { who: None, configs };
-            Ok(Call { host, method, source: Source::Positional(arguments), context, key: None })
+            Ok(Call { host, method, source: Source::Positional(arguments), context, key: None, deadline: None, form })
         }
         Work::Envelope(arrived) => {
             let method = S::METHODS.iter().position(|method| method.name == arrived.method);
             let unknown = || Error::UnknownMethod { class: S::CLASS, method: arrived.method.clone() };
             let method = method.ok_or_else(unknown)?;
-            if arrived.deadline.is_some_and(|deadline| host.store.backend().now() > deadline.as_millis()) {
+            if arrived.deadline.is_some_and(|deadline| host.now() > deadline) {
                 return Err(Error::DeadlineExceeded.into());
             }
             let context = Context { who: arrived.who.clone(), configs };
@@ -156,7 +166,7 @@ fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, configs: Configs) -> Resu
                 None => None,
                 Some(key) => Some(Key::new(&arrived.method, arrived.who.as_ref(), key, &arrived.arguments())?),
             };
-            Ok(Call { host, method, source: arrived.source, context, key })
+            Ok(Call { host, method, source: arrived.source, context, key, deadline: arrived.deadline, form })
         }
     }
 }

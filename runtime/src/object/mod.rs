@@ -10,8 +10,10 @@ pub(crate) mod idempotency;
 pub(crate) mod instance;
 mod outcome;
 mod savepoint;
+pub(crate) mod size;
 mod slot;
 pub(crate) mod state;
+mod timer;
 pub(crate) mod turn;
 
 pub use args::{Args, Signature};

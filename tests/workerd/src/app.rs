@@ -15,6 +15,20 @@ use serde_json::Value;
 use crate::server::{Options, Server};
 use crate::supervisor;
 
+/// `POST /envelope {binding, id, envelope}`, beside all that the application has.
+const DRIVER: &str = r#"import app from "./.durably/entry.mjs";
+export * from "./.durably/entry.mjs";
+export default class extends app {
+  async fetch(request) {
+    if (new URL(request.url).pathname !== "/envelope") return super.fetch(request);
+    const { binding, id, envelope } = await request.json();
+    const namespace = this.env[binding];
+    const answer = await namespace.get(namespace.idFromString(id)).__durably(JSON.stringify(envelope));
+    return new Response(answer, { headers: { "content-type": "application/json" } });
+  }
+}
+"#;
+
 /// A project whose Worker was built. Built once a process; cargo says whether anything changed since the last one.
 #[derive(Debug)]
 pub struct App {
@@ -42,6 +56,19 @@ impl App {
     /// Serves it on a free port, with data of its own.
     pub fn serve(&'static self, options: Options) -> Server {
         Server::start(self, options)
+    }
+
+    /// The same, behind a door through which a test calls objects as the typed client does, by [`Server::envelope`].
+    pub fn serve_opened(&'static self, options: Options) -> Server {
+        Server::prepared(self, options, |served| {
+            let driver = served.join("driver.mjs");
+            fs::write(&driver, DRIVER).unwrap_or_else(|error| panic!("{}: {error}", driver.display()));
+            crate::fixture::replace(
+                &served.join("wrangler.toml"),
+                "main = \".durably/entry.mjs\"",
+                "main = \"driver.mjs\"",
+            );
+        })
     }
 
     /// The project's folder.

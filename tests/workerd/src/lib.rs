@@ -25,6 +25,7 @@ mod dump;
 pub mod fixture;
 mod http;
 mod kv;
+pub mod ledger;
 mod server;
 mod supervisor;
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use cargo_durably::wrangler::{Dev, DevOptions};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::app::{App, target};
@@ -116,6 +117,17 @@ impl Server {
     /// A POST request.
     pub fn post(&self, path: &str) -> Request {
         self.request("POST", path)
+    }
+
+    /// A call of an object's method, public or not, as the typed client makes it. Of [`App::serve_opened`] alone.
+    #[track_caller]
+    pub fn envelope(&self, binding: &str, id: &str, method: &str, args: &Value) -> Value {
+        let envelope = json!({ "v": 1, "method": method, "args": args });
+        self.post("/envelope")
+            .json(&json!({ "binding": binding, "id": id, "envelope": envelope }))
+            .send()
+            .is(200)
+            .json()
     }
 
     /// Everything that wrangler and the Worker wrote so far, over all starts.

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use durably_workerd_tests::Server;
 use durably_workerd_tests::chat::{OPERATOR, User, conversation, own, session, shared, string, turns};
+use durably_workerd_tests::{App, Options, Server};
 use serde_json::{Value, json};
 
 /// Place and text of each turn.
@@ -208,6 +208,51 @@ fn an_abandoned_entry_is_hidden_and_the_next_write_removes_it() {
     assert!(!entries.contains(&abandoned) && entries.contains(&unfinished) && entries.contains(&begun), "{entries}");
     ada.get(&server, &conversation(&whole)).is(200);
     ada.get(&server, &conversation(&unfinished)).is(200);
+}
+
+/// A creation that died half-way and is repeated by its key, before its clean-up comes to an end and after it.
+#[test]
+fn a_late_clean_up_does_not_undo_a_repeated_creation() {
+    let mut server = App::reference().serve_opened(Options::default());
+    let ada = User::sign_in(&server, "repeater");
+    let create = |server: &Server, key: &str| {
+        let request = ada.request(server, "POST", "/v1/conversations").header("idempotency-key", key);
+        string(&request.json(&json!({ "title": key })).send().is(201).json()["conversation"])
+    };
+    let ids = ["before", "after"].map(|key| create(&server, key));
+    server.down();
+    let account = server.ids("Account").remove(0);
+    let database = server.open("Account", &account);
+    for id in &ids {
+        fs::remove_file(server.file("Conversation", id)).unwrap_or_else(|error| panic!("{error}"));
+        let old = "UPDATE entries SET at = at - 61000 WHERE conversation = ?";
+        assert_eq!(database.execute(old, [id]), Ok(1));
+        let sql = "INSERT INTO pending (_key, value) SELECT _key, at FROM entries WHERE conversation = ?";
+        assert_eq!(database.execute(sql, [id]), Ok(1));
+    }
+    drop(database);
+    server.up();
+    let listed = |server: &Server| -> BTreeSet<String> {
+        let page = ada.get(server, "/v1/conversations").is(200).json();
+        page["conversations"].as_array().into_iter().flatten().map(|entry| string(&entry["conversation"])).collect()
+    };
+    assert!(listed(&server).is_empty(), "both are abandoned");
+
+    // A clean-up looks, and finds that neither is there. `before` is repeated before it goes on.
+    let stale = server.envelope("ACCOUNT", &account, "stale", &json!([]))["ok"].clone();
+    let stale: Vec<Value> = stale.as_array().cloned().unwrap_or_default();
+    assert_eq!(stale.len(), 2, "{stale:?}");
+    let settled: Vec<Value> = stale.iter().map(|begun| json!({ "entry": begun["entry"], "exists": false })).collect();
+    assert_eq!(create(&server, "before"), ids[0]);
+    assert_eq!(server.envelope("ACCOUNT", &account, "settle", &json!([settled])), json!({ "ok": null }));
+    assert_eq!(listed(&server), BTreeSet::from([ids[0].clone()]), "the late clean-up undid a creation");
+    // `after` is repeated when its entry is gone.
+    assert_eq!(create(&server, "after"), ids[1]);
+    assert_eq!(listed(&server), BTreeSet::from(ids.clone()));
+    assert!(server.dump("Account", &account).rows("pending").is_empty());
+    for id in &ids {
+        ada.get(&server, &conversation(id)).is(200);
+    }
 }
 
 /// Damage to one conversation: what is done to its storage, and the code that everyone is then answered with.

@@ -14,7 +14,7 @@ const WORKER: &str = ".durably/worker/index.js";
 /// Something that a guard is for: whether it is as it should be.
 type Scenario = fn(&Fixture) -> bool;
 
-const SCENARIOS: [(&str, Scenario); 8] = [
+const SCENARIOS: [(&str, Scenario); 10] = [
     ("pending calls end", pending_calls_end),
     ("an overflow in an async call ends it", overflow_in_async_ends),
     ("an overflow is a panic", overflow_is_a_panic),
@@ -23,6 +23,8 @@ const SCENARIOS: [(&str, Scenario); 8] = [
     ("a dead instance is not entered", dead_is_not_entered),
     ("an async call knows that it panicked itself", async_knows),
     ("a request that waits is answered", waiting_request),
+    ("who caused a panic is told so", culprit_is_told),
+    ("exhausted memory in a handler is a panic", exhausted_memory),
 ];
 
 #[test]
@@ -46,10 +48,12 @@ fn without_the_error_listener_an_overflow_hangs() {
 }
 
 #[test]
-fn without_the_end_of_the_instance_an_overflow_passes_for_an_error() {
-    breaks("an overflow is a panic", |folder| {
-        replace(&folder.join(GUARD), "throw failure(\"panicked\", panic, false);", "throw error;");
-    });
+fn without_the_end_of_the_instance_a_trap_passes_for_an_error() {
+    for scenario in ["an overflow is a panic", "exhausted memory in a handler is a panic"] {
+        breaks(scenario, |folder| {
+            replace(&folder.join(GUARD), "throw failure(\"panicked\", state.panic, entered);", "throw error;");
+        });
+    }
 }
 
 /// Rust goes on, as far as wasm-bindgen lets it: it traps once more, and what is told is that.
@@ -80,18 +84,21 @@ fn without_the_renewal_a_dead_instance_is_entered() {
 #[test]
 fn without_turns_an_async_panic_may_be_repeated() {
     breaks("an async call knows that it panicked itself", |folder| {
-        replace(&folder.join(GUARD), "call !== undefined && call === state.working", "false");
+        replace(&folder.join(GUARD), "new Reset(why, call === state.working, ", "new Reset(why, false, ");
     });
 }
 
 #[test]
 fn without_its_promise_a_request_hangs() {
     breaks("a request that waits is answered", |folder| {
-        replace(
-            &folder.join(GUARD),
-            "return await settled(inner.fetch(request));",
-            "return await inner.fetch(request);",
-        );
+        replace(&folder.join(GUARD), "return await settled(response, call);", "return await response;");
+    });
+}
+
+#[test]
+fn without_the_answers_of_others_who_caused_a_panic_is_told_of_a_reset() {
+    breaks("who caused a panic is told so", |folder| {
+        replace(&folder.join(GUARD), "of await heard(awaited)", "of []");
     });
 }
 
@@ -125,14 +132,14 @@ fn overflow_in_async_ends(fixture: &Fixture) -> bool {
 
 fn overflow_is_a_panic(fixture: &Fixture) -> bool {
     let probe = fixture.object("Probe", "read overflow");
-    // The configuration is loaded by it, so that the next call is a plain one.
-    let _ = probe.attempt("seen", &json!([]));
+    // It loads the configuration: a call that waits for the configuration first is another one.
+    let _ = probe.attempt("work", &json!([]));
     code(&probe.attempt("read", &json!(["stack"]))) == "panicked"
 }
 
 fn overflow_in_a_transaction(fixture: &Fixture) -> bool {
     let probe = fixture.object("Probe", "transaction");
-    // The configuration is loaded by it, so that the next call is a plain one.
+    // It loads the configuration, so that the next call is a plain one.
     let _ = probe.attempt("work", &json!([]));
     let before = probe.dump();
     let outcome = probe.attempt("write", &json!(["stack"]));
@@ -167,4 +174,19 @@ fn waiting_request(fixture: &Fixture) -> bool {
         let waited = waiting.join().ok().and_then(Result::ok);
         waited.is_some_and(|answer| answer.status == 503 && answer.text().contains("isolate_reset"))
     })
+}
+
+fn culprit_is_told(fixture: &Fixture) -> bool {
+    let id = fixture.server.get("/ids/told").send().is(200).json();
+    let path = format!("/probes/{}/write", id.as_str().unwrap_or_default());
+    let answer = fixture.server.post(&path).json(&json!({ "fault": "panic" })).send();
+    answer.status == 500 && answer.json()["code"] == "panicked"
+}
+
+fn exhausted_memory(fixture: &Fixture) -> bool {
+    let probe = fixture.object("Probe", "exhausted");
+    let _ = probe.attempt("work", &json!([]));
+    let before = probe.dump();
+    let told = code(&probe.attempt("write", &json!(["exhaustion"]))) == "panicked";
+    told && probe.dump() == before && probe.attempt("work", &json!([])) == json!({ "ok": 2 })
 }

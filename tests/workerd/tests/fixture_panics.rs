@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use durably_workerd_tests::fixture::{Fixture, Object, assert_error};
+use durably_workerd_tests::ledger::Ledger;
 use serde_json::{Value, json};
 
 /// Those that end the instance.
@@ -46,8 +47,7 @@ fn every_fault_in_every_place() {
             let took = began.elapsed();
             let code = match (method, fault) {
                 (_, "error") => "asked",
-                // Its own instance went away while it waited for the other object.
-                ("nested", _) => "isolate_reset",
+                // Of one that waited for the other object, too: it was the cause.
                 _ => "panicked",
             };
             assert!(outcome.get("error").is_some(), "{place}: {outcome}");
@@ -123,34 +123,57 @@ fn nobody_waits_for_an_instance_that_is_gone() {
         ("later", "panic"),
         ("later", "stack"),
         ("later", "exhaustion"),
+        ("nested", "panic"),
+        ("nested", "stack"),
+        ("nested", "exhaustion"),
     ] {
         let place = format!("{method} {fault}");
         let objects: Vec<Object<'_>> = (0..5).map(|n| probe(&fixture, &format!("{place}, waiting {n}"))).collect();
         let culprit = probe(&fixture, &format!("{place}, culprit"));
-        let before: Vec<_> = objects.iter().chain([&culprit]).map(whole).collect();
+        let other = probe(&fixture, &format!("{place}, other"));
+        let args = if method == "nested" { json!([format!("{place}, other"), fault]) } else { json!([fault]) };
+        let involved = || objects.iter().chain([&culprit, &other]);
+        let before: Vec<_> = involved().map(whole).collect();
         // They would write if the dead instance went on.
         let pending: Vec<Value> = (0..20).map(|n| objects[n % 5].step("write_later", &json!([500]))).collect();
         let began = Instant::now();
-        let outcome = fixture.drive(
-            "crash",
-            &json!({ "pending": pending, "fault": culprit.step(method, &json!([fault])), "after": 100 }),
-        );
+        let outcome =
+            fixture.drive("crash", &json!({ "pending": pending, "fault": culprit.step(method, &args), "after": 100 }));
         let took = began.elapsed();
         assert_error(&outcome["fault"], "panicked");
         let answers = outcome["pending"].as_array().cloned().unwrap_or_default();
         assert_eq!(answers.len(), 20);
         for answer in answers {
             assert_error(&answer, "isolate_reset");
-            assert_eq!(answer["error"]["own"]["retryable"], true);
+            let own = &answer["error"]["own"];
+            assert_eq!((&own["outcome"], &own["retryable"]), (&json!("unknown"), &json!(false)), "{answer}");
         }
         assert!(took < Duration::from_millis(1100), "{place} took {took:?}");
         thread::sleep(Duration::from_millis(600));
-        let dumps: Vec<_> = objects.iter().chain([&culprit]).map(Object::dump).collect();
+        let dumps: Vec<_> = involved().map(Object::dump).collect();
         assert_eq!(dumps, before.iter().map(|(dump, _)| dump.clone()).collect::<Vec<_>>(), "{place}: storage");
-        let after: Vec<_> = objects.iter().chain([&culprit]).map(whole).collect();
+        let after: Vec<_> = involved().map(whole).collect();
         assert_eq!(after, before, "{place}: memory");
-        objects.iter().chain([&culprit]).for_each(works);
+        involved().for_each(works);
     }
+}
+
+/// Of a panic at the end of a chain of calls each one before it is told: once, and that it was one.
+#[test]
+fn a_panics_text_is_told_once_over_two_hops() {
+    let fixture = Fixture::own();
+    let ledger = Ledger::new(&fixture, "hop 0");
+    let told = |text: &str| (text.matches("asked to panic").count(), text.matches("handler panicked").count() <= 1);
+    for _ in 0..2 {
+        let error = ledger.object.fails("chain", &json!([["hop 1", "hop 2"], "panic"]), "panicked");
+        assert_eq!(told(&error["message"].to_string()), (1, true), "{error}");
+        // The typed client has the text alone, around which it puts its own.
+        let answer = ledger.request_told("chain", &json!({ "text": "hop1 hop2", "fault": "panic" }));
+        answer.unwrap_or_else(|error| panic!("{error}")).problem(500, "panicked");
+        ledger.post("chain", &json!({ "others": ["hop 1", "hop 2"], "fault": "panic" })).problem(500, "panicked");
+    }
+    let error = ledger.object.fails("chain", &json!([["hop 1", "hop 2"], "error"]), "asked");
+    assert_eq!(error["own"]["outcome"], "unknown", "it may have written before it called: {error}");
 }
 
 /// An `Err` is nobody else's affair.
@@ -197,7 +220,7 @@ fn routes_that_fail_answer() {
             fixture.server.get("/wait/1").send().is(200);
         }
         // The object fails, and the Worker in the same isolate with it.
-        fixture.server.post(&format!("/fail/{fault}/object?name=far")).send().problem(503, "isolate_reset");
+        fixture.server.post(&format!("/fail/{fault}/object?name=far")).send().problem(500, "panicked");
         works(&fixture.object("Probe", "far"));
     }
     fixture.server.post("/fail/error").send().problem(418, "asked");

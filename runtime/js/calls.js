@@ -1,0 +1,77 @@
+// What the guard of the entry module is to know of the calls that await: how far each has come, and what it waits for. A
+// record is `{outcome, keyed, awaited}`; the guard decides by it what to tell the caller if the instance is lost.
+
+const state = () => globalThis.__worker_init_state;
+
+// A call that is about to be promised an answer. Nothing of it is done yet.
+export function begin(keyed) {
+  const record = { outcome: "not_done", keyed, awaited: undefined };
+  state().begun = record;
+  return record;
+}
+
+// Whose turn it is; undefined: nobody's.
+export function working(record) {
+  state().working = record;
+}
+
+// In the order of Rust's `Outcome`: a number crosses faster than a text.
+const OUTCOMES = ["not_done", "done", "unknown"];
+
+// What becomes of the call that runs now, if the instance is lost from here on.
+export function reached(outcome) {
+  const { working, entered } = state();
+  const record = working ?? entered;
+  if (record) record.outcome = OUTCOMES[outcome];
+}
+
+// The call that runs now may be repeated, whatever becomes of it.
+export function keyed() {
+  const { working } = state();
+  if (working) working.keyed = true;
+}
+
+const OK = '{"ok":';
+
+// A call of another object. With a `status` it is all that the request that runs now is for, which is answered with that
+// status: what becomes of the one becomes of the other. The answer comes to JS in any case, also if the instance that asked
+// is gone by then.
+export function send(stub, envelope, status) {
+  const answer = Promise.resolve(stub.__durably(envelope));
+  const record = state().working;
+  if (!record) return answer;
+  const heard = (reply) => {
+    record.awaited.delete(answer);
+    if (status === undefined) return;
+    record.outcome = outcomeOf(reply);
+    record.answer = { reply, status }; // the guard sees to it, should the instance be gone
+  };
+  if (status !== undefined) record.outcome = "unknown";
+  record.awaited ??= new Set();
+  record.awaited.add(answer);
+  answer.then(heard, () => heard());
+  return answer;
+}
+
+function outcomeOf(reply) {
+  if (reply === undefined) return "unknown";
+  return reply.startsWith(OK) ? "done" : (JSON.parse(reply).error?.outcome ?? "unknown");
+}
+
+// A panic's text, for those who are to be told.
+export function panicked(text) {
+  state().panic = text;
+}
+
+// An alarm clock, which can be stopped.
+export class Timer {
+  constructor(millis) {
+    this.rings = new Promise((resolve) => {
+      this.id = setTimeout(resolve, millis);
+    });
+  }
+
+  stop() {
+    clearTimeout(this.id);
+  }
+}
