@@ -16,7 +16,7 @@ fn what_was_stored_is_never_called_repeatable() {
     let fixture = Fixture::own();
     let ledgers: Vec<Ledger<'_>> = (0..4).map(|n| Ledger::new(&fixture, &format!("pushed {n}"))).collect();
     let culprit = fixture.object("Probe", "culprit");
-    let (mut resets, mut told_wrong) = (0, Vec::new());
+    let (mut resets, mut lost, mut told_wrong) = (0, 0, Vec::new());
     for round in 0..15 {
         thread::scope(|scope| {
             let calls: Vec<_> = (0..24)
@@ -29,10 +29,13 @@ fn what_was_stored_is_never_called_repeatable() {
             for call in calls {
                 let (ledger, answer, text) = call.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 let stored = ledger.stored(&text);
-                resets += usize::from(answer.status != 200);
-                if answer.status == 200 || answer.header("retry-after").is_none() {
-                    assert!(answer.status != 200 || stored == 1, "{answer}");
-                } else if stored != 0 {
+                if answer.status == 200 {
+                    assert_eq!(stored, 1, "{answer}");
+                    continue;
+                }
+                resets += 1;
+                lost += usize::from(answer.json()["outcome"] == "done");
+                if answer.header("retry-after").is_some() && stored != 0 {
                     told_wrong.push(format!("{text}: {answer}"));
                 }
             }
@@ -44,6 +47,9 @@ fn what_was_stored_is_never_called_repeatable() {
         told_wrong.len(),
         told_wrong[0]
     );
+    // The object has replied, and the guard sees to the answer. Only of a reply that takes long is there no more to say.
+    println!("of 360 calls {resets} were reset, {lost} after they were done");
+    assert!(lost < 180, "{lost} answers of {resets} are lost, though the object replied");
 }
 
 #[test]
