@@ -67,6 +67,55 @@ fn a_reply_beyond_the_limit_keeps_nothing() {
     assert_eq!(ledger.stored("typed"), 0);
 }
 
+/// Just below the platform's limit a reply arrives, just above it is refused: what it has is counted as workerd counts.
+#[test]
+fn replies_are_counted_as_the_platform_counts() {
+    let fixture = Fixture::shared();
+    let ledger = Ledger::new(fixture, "counted");
+    let fits = |what: &str, method: &str, args: [Value; 2]| {
+        let answer = fixture.drive("size", &ledger.object.step(method, &json!([what, args[0], args[1]])));
+        let told = answer["error"]["own"]["code"].as_str().map_or("ok", |code| code).to_owned();
+        assert!(["ok", "reply_too_large"].contains(&told.as_str()), "{what}: {}", answer["error"]);
+        assert_eq!(ledger.stored(what), u64::from(told == "ok"), "{what}: {told}");
+        told == "ok"
+    };
+    for (what, method, value, most, more) in [
+        ("narrow", "give", json!("x"), RPC - 2048, RPC - 900),
+        ("as narrow", "give", json!("é"), RPC - 2048, RPC - 900),
+        ("wide", "give", json!("ā"), RPC / 2 - 1024, RPC / 2 - 450),
+        // Nine bytes for four letters, and two for as many.
+        ("fractions", "give_numbers", json!(1.5), 3_700_000, RPC / 9),
+    ] {
+        assert!(fits(what, method, [value.clone(), json!(most)]), "{what}");
+        assert!(!fits(&format!("{what}, more"), method, [value, json!(more)]), "{what}");
+    }
+    for (times, arrives) in [(RPC - 4096, true), (RPC, false)] {
+        let what = format!("bytes {times}");
+        let answer = fixture.drive("size", &ledger.object.step("give_bytes", &json!([what, times])));
+        assert_eq!(answer.get("ok").is_some(), arrives, "{what}: {}", answer["error"]);
+        assert_eq!(ledger.stored(&what), u64::from(arrives));
+    }
+    // As an envelope's text, on its way to the Worker.
+    for (letter, times, arrives) in [("é", 17 << 20, true), ("ā", 15 << 20, true), ("ā", 17 << 20, false)] {
+        let what = format!("{letter} {times}");
+        let answer = ledger.post("give", &json!({ "text": what, "letter": letter, "times": times }));
+        if arrives {
+            answer.is(200);
+        } else {
+            answer.problem(413, "reply_too_large");
+        }
+        assert_eq!(ledger.stored(&what), u64::from(arrives), "{what}");
+    }
+}
+
+/// It has begun nothing, whatever the method does.
+#[test]
+fn an_object_that_does_not_exist_is_not_created_at_async_methods_too() {
+    let fixture = Fixture::shared();
+    let error = fixture.object("Vault", "nowhere").fails("inspect", &json!([]), "not_created");
+    assert_eq!(error["own"]["outcome"], "not_done", "{error}");
+}
+
 #[test]
 fn an_argument_beyond_the_limit_is_refused_before_it_is_sent() {
     let ledger = Ledger::new(Fixture::shared(), "long arguments");
