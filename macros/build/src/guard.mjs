@@ -143,14 +143,16 @@ function enter(call, text, finish) {
 
 // The same for Rust callers, who read an error where they read the answer: what it says crosses everywhere.
 function enterEnvelope(call, text) {
-  const told = ({ code, status, message, outcome, retryable, why }) =>
-    JSON.stringify({ error: { code: code ?? "platform", status: status ?? 500, message, outcome: outcome ?? "unknown", retryable, why } });
   try {
     const answer = enter(call, text, asIs);
     return typeof answer === "string" ? answer : answer.catch(told);
   } catch (error) {
     return told(error);
   }
+}
+
+function told({ code = "platform", status = 500, message, outcome = "unknown", retryable, why }) {
+  return JSON.stringify({ error: { code, status, message, outcome, retryable, why } });
 }
 
 // JSON that keeps 64-bit integers: BigInt in both directions, where a number would be rounded.

@@ -108,7 +108,9 @@ pub fn admit<S, W: Durable>(
 /// Runs a route's own function, its arguments read: from here on nobody knows what is done.
 pub async fn begun(function: impl Future<Output = Result<String, Fail>>) -> Result<String, Fail> {
     reached(Outcome::Unknown);
-    function.await.map_err(Fail::begun)
+    let reply = function.await.map_err(Fail::begun)?;
+    reached(Outcome::Done);
+    Ok(reply)
 }
 
 /// What a `#[durable_route]` function knows of its request.

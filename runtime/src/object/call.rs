@@ -115,6 +115,10 @@ impl<S: Service> Call<'_, S> {
     {
         let args = Self::args(self.source, self.method);
         let (host, form, asked) = (self.host.clone(), self.form, self.deadline);
+        // An object that does not exist, or can't be read, has begun nothing.
+        if let Err(fail) = host.read(&Context::default(), |_, _| Ok::<_, Fail>(())) {
+            return Reply::Now(Err(fail));
+        }
         let running = match self.key.map(|key| Running::begin(&host, key)).transpose() {
             Ok(Some(Begun::Answered(reply))) => return Reply::Now(Ok(reply)),
             Ok(Some(Begun::Running(running))) => Some(running),

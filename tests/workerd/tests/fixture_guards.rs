@@ -176,11 +176,9 @@ fn waiting_request(fixture: &Fixture) -> bool {
     })
 }
 
+/// It waited for the object that it made panic.
 fn culprit_is_told(fixture: &Fixture) -> bool {
-    let id = fixture.server.get("/ids/told").send().is(200).json();
-    let path = format!("/probes/{}/write", id.as_str().unwrap_or_default());
-    let answer = fixture.server.post(&path).json(&json!({ "fault": "panic" })).send();
-    answer.status == 500 && answer.json()["code"] == "panicked"
+    code(&fixture.object("Probe", "told").attempt("nested", &json!(["told, other", "panic"]))) == "panicked"
 }
 
 fn exhausted_memory(fixture: &Fixture) -> bool {
