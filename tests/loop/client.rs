@@ -64,14 +64,15 @@ impl Seen {
     }
 }
 
+/// The head of an answer.
+pub(crate) fn head(address: &str, path: &str) -> io::Result<String> {
+    let answer = whole(address, "GET", path)?;
+    Ok(answer.split("\r\n\r\n").next().unwrap_or_default().to_owned())
+}
+
 /// A request and its answer: status and body.
 pub(crate) fn request(address: &str, method: &str, path: &str) -> io::Result<(u16, String)> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer)?;
-    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let answer = whole(address, method, path)?;
     let cut = || io::Error::from(io::ErrorKind::UnexpectedEof);
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(cut)?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
@@ -79,6 +80,15 @@ pub(crate) fn request(address: &str, method: &str, path: &str) -> io::Result<(u1
     let body =
         if head.contains("transfer-encoding: chunked") { unchunked(body).ok_or_else(cut)? } else { body.to_owned() };
     Ok((status, body))
+}
+
+fn whole(address: &str, method: &str, path: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(20)))?;
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }
 
 /// The text of chunks; `None` if the last one is missing.

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use client::{Seen, request, stored};
+use client::{Seen, head, request, stored};
 use dev::Dev;
 use project::{Project, Version};
 
@@ -144,6 +144,25 @@ impl Editor {
         };
         println!("{act}: {version:?}");
         self.done.push(act.to_owned());
+        if act == "break" {
+            self.is_told(dev);
+        }
+    }
+
+    /// Who uses what is served learns that a newer build failed, and why.
+    fn is_told(&self, dev: &mut Dev) {
+        let deadline = Instant::now() + Duration::from_mins(4);
+        let mut page = String::new();
+        while !page.contains("expected `u32`, found `&#38;str`") {
+            dev.assert_alive(&self.done);
+            let done = &self.done;
+            assert!(Instant::now() < deadline, "after {done:?}: the page shows {page}; dev said:\n{}", dev.said());
+            thread::sleep(Duration::from_millis(200));
+            page = request(&dev.address, "GET", "/.durably/build").map(|(_, page)| page).unwrap_or_default();
+        }
+        let answer = head(&dev.address, "/template").unwrap_or_default().to_ascii_lowercase();
+        // It may be starting again just now.
+        assert!(!answer.starts_with("http/1.1 200") || answer.contains("durably-build: failed"), "{answer}");
     }
 
     /// Everything is mended, and then the newest version is served. `dev` itself was never started again.

@@ -142,6 +142,27 @@ fn what_the_worker_is_not_made_of_is_not_built() {
 }
 
 #[test]
+fn a_package_that_is_added_later_and_a_link_are_watched() {
+    let project = Project::new("later");
+    project.write("shared/real.txt", "1");
+    project.write("other/src/lib.rs", "1");
+    std::os::unix::fs::symlink("../shared/real.txt", project.folder.join("src/linked.txt")).expect("it is made");
+    project.write("tools/inputs", &project.folder.join("src/linked.txt").display().to_string());
+    let dev = project.dev();
+    project.write("shared/real.txt", "22");
+    dev.wait_for("src/linked.txt changed");
+    dev.wait_for("the Worker is the same");
+    // Now it depends on a package more.
+    let inputs = format!("{} {}", project.read("tools/inputs"), project.folder.join("other/src/lib.rs").display());
+    project.write("tools/inputs", &inputs);
+    project.write("Cargo.toml", &format!("{}\n# more\n", project.read("Cargo.toml")));
+    dev.wait_for("Cargo.toml changed");
+    dev.wait_for("the Worker is the same");
+    project.write("other/src/lib.rs", "22");
+    dev.wait_for("other/src/lib.rs changed");
+}
+
+#[test]
 fn a_file_that_is_written_all_the_time_does_not_keep_it_from_building() {
     let project = Project::new("restless");
     let dev = project.dev();

@@ -29,6 +29,7 @@ mod browser;
 mod builder;
 mod fresh;
 mod keys;
+mod panics;
 mod place;
 mod relay;
 mod served;

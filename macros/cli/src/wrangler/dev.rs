@@ -120,8 +120,9 @@ impl Dev {
     /// answers nobody.
     pub(crate) fn workerds(&self) -> Workerds {
         let all = self.running.named("workerd");
-        let at = self.url.trim_start_matches("http://");
-        let listening = all.iter().copied().find(|&id| Running::args_of(id).split([' ', '=']).any(|word| word == at));
+        let port = self.url.rsplit(':').next().map(|port| format!(":{port}")).unwrap_or_default();
+        let listens = |id: u32| Running::args_of(id).split(' ').any(|word| word.ends_with(&port));
+        let listening = all.iter().copied().find(|&id| listens(id));
         Workerds { all, listening }
     }
 

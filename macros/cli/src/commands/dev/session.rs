@@ -44,8 +44,8 @@ pub(super) struct Session<'a> {
     pub(super) previous: Option<Whole>,
     /// The content of the secrets that were last looked at.
     pub(super) secrets: String,
-    /// Since when wrangler is taking over the current build.
-    pub(super) awaited: Option<Instant>,
+    /// Since when wrangler is taking over the current build, and whether it was started again for it.
+    pub(super) awaited: Option<(Instant, bool)>,
     /// Whether it was said that it is ready: from then on it stays alive.
     pub(super) greeted: bool,
     /// `None` without a terminal.
@@ -120,7 +120,7 @@ impl Session<'_> {
         if self.served.is_up() {
             let then = if changed { "reloading" } else { "the Worker is the same" };
             self.report.good(format_args!("built in {}, {then}", seconds(took)));
-            self.awaited = self.awaited.or(changed.then(Instant::now));
+            self.awaited = if changed { Some((Instant::now(), false)) } else { self.awaited };
             return Ok(());
         }
         self.awaited = None;
@@ -180,17 +180,34 @@ impl Session<'_> {
 
     /// The Worker itself says which build it is. Should wrangler not get there, it begins anew.
     fn see_whether_it_was_taken_over(&mut self) -> Result<()> {
-        let (Some(since), Some(current)) = (self.awaited, &self.current) else { return Ok(()) };
+        let (Some((since, again)), Some(current)) = (self.awaited, &self.current) else { return Ok(()) };
         if !current.answers() || self.served.build().as_ref() == Some(&current.id) {
             self.awaited = None;
             return whole::forget(self.project, &[Some(current), self.previous.as_ref()]);
         }
-        if since.elapsed() > TAKE_OVER && self.served.is_up() {
-            self.report.warn("wrangler does not take the new build over; starting it again");
-            self.awaited = Some(Instant::now());
-            return self.served.restart();
+        if since.elapsed() < TAKE_OVER || !self.served.is_up() {
+            return Ok(());
         }
-        Ok(())
+        if again {
+            return self.fall_back();
+        }
+        self.report.warn("wrangler does not take the new build over; starting it again");
+        self.awaited = Some((Instant::now(), true));
+        self.served.restart()?;
+        if self.served.is_up() { Ok(()) } else { self.fall_back() }
+    }
+
+    /// What compiles may still not start. Then it is no build to be served, either.
+    fn fall_back(&mut self) -> Result<()> {
+        self.awaited = None;
+        let Some(previous) = self.previous.take().filter(Whole::is_there) else { return Ok(()) };
+        let failure = Failure::new("the Worker of the newest build does not start").help("see what it wrote above");
+        self.report.failure(&failure);
+        self.report.note("the Worker that was served before it goes on serving");
+        self.board.failed(&failure);
+        previous.serve(self.project, &self.secrets)?;
+        self.current = Some(previous);
+        self.served.restart()
     }
 
     /// Notices edits, new secrets, and folders that are gone.
