@@ -118,3 +118,23 @@ fn way_out(error: &io::Error, path: &Path) -> String {
         _ => format!("check that {folder} exists, belongs to you and has room"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::At;
+
+    #[test]
+    fn what_the_disk_refuses_is_a_sentence_with_a_way_out() {
+        let help = |kind: io::ErrorKind| {
+            let refused: io::Result<()> = Err(kind.into());
+            let failure = refused.at("write", "/project/.durably/app.json".as_ref()).expect_err("it was refused");
+            assert_eq!(failure.what, "could not write /project/.durably/app.json");
+            failure.help
+        };
+        assert!(help(io::ErrorKind::StorageFull).contains("the disk with /project/.durably is full"));
+        assert!(help(io::ErrorKind::ReadOnlyFilesystem).contains("can only be read"));
+        assert!(help(io::ErrorKind::PermissionDenied).contains("you may not do that in /project/.durably"));
+    }
+}

@@ -5,6 +5,7 @@
 
 mod app_file;
 pub mod check;
+mod checks;
 mod commands;
 mod dotenv;
 mod failure;

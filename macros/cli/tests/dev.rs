@@ -4,6 +4,7 @@
 
 mod fake;
 
+use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::process::Stdio;
 use std::thread;
@@ -141,6 +142,27 @@ fn what_the_worker_is_not_made_of_is_not_built() {
 }
 
 #[test]
+fn a_package_that_is_added_later_and_a_link_are_watched() {
+    let project = Project::new("later");
+    project.write("shared/real.txt", "1");
+    project.write("other/src/lib.rs", "1");
+    std::os::unix::fs::symlink("../shared/real.txt", project.folder.join("src/linked.txt")).expect("it is made");
+    project.write("tools/inputs", &project.folder.join("src/linked.txt").display().to_string());
+    let dev = project.dev();
+    project.write("shared/real.txt", "22");
+    dev.wait_for("src/linked.txt changed");
+    dev.wait_for("the Worker is the same");
+    // Now it depends on a package more.
+    let inputs = format!("{} {}", project.read("tools/inputs"), project.folder.join("other/src/lib.rs").display());
+    project.write("tools/inputs", &inputs);
+    project.write("Cargo.toml", &format!("{}\n# more\n", project.read("Cargo.toml")));
+    dev.wait_for("Cargo.toml changed");
+    dev.wait_for("the Worker is the same");
+    project.write("other/src/lib.rs", "22");
+    dev.wait_for("other/src/lib.rs changed");
+}
+
+#[test]
 fn a_file_that_is_written_all_the_time_does_not_keep_it_from_building() {
     let project = Project::new("restless");
     let dev = project.dev();
@@ -223,7 +245,7 @@ fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     project.write(".durably/app.json", &app);
     let (success, text) = output(&mut project.command(&["dev", "--port", "0"]));
     assert!(!success && text.contains("another `cargo durably dev` is using this data"), "{text}");
-    dev.wait_for("ready on ");
+    dev.wait_for("serving again on ");
     assert_eq!(served(&project), "// one\n");
 }
 
@@ -271,6 +293,90 @@ fn a_reader_that_stops_reading_does_not_stop_the_worker() {
     fake::kill("-KILL", &format!("-{}", child.id()));
     child.wait().expect("it ended");
     assert!(project.folder.join("tools/talked").exists(), "the Worker stands still");
+}
+
+#[test]
+fn single_keys_build_open_and_end() {
+    let project = Project::new("keys");
+    let (mut terminal, ours) = fake::terminal();
+    let mut command = project.command(&["dev", "--port", "0"]);
+    project.script("tools/browser", "#!/bin/sh\necho \"$1\" >> \"$FAKE/opened\"\n");
+    let mut dev = fake::Dev::begin(command.stdin(ours).env("BROWSER", project.folder.join("tools/browser")));
+    dev.wait_for("press r to build anew");
+    terminal.write_all(b"r").expect("it is written");
+    dev.wait_for("the Worker is the same");
+    terminal.write_all(b"o").expect("it is written");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while project.read("tools/opened").is_empty() {
+        assert!(Instant::now() < deadline, "no browser was opened");
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(project.read("tools/opened").starts_with("http://127.0.0.1:"));
+    terminal.write_all(b"q").expect("it is written");
+    assert_eq!(dev.end().code(), Some(0));
+    dev.assert_nobody_left();
+}
+
+#[test]
+fn what_it_is_told_reaches_wrangler() {
+    let project = Project::new("told");
+    let args =
+        ["--ip", "127.0.0.2", "--inspector-port", "9230", "--var", "A:1", "--var", "B:x:y", "--log-level", "warn"];
+    drop(project.dev_with(&args, Stdio::null()));
+    let calls = project.read("tools/calls");
+    assert!(calls.contains("dev --ip 127.0.0.2 --inspector-port 9230 --port "), "{calls}");
+    assert!(calls.contains("--var A:1 --var B:x:y --log-level warn"), "{calls}");
+}
+
+#[test]
+fn json_is_one_object_a_line() {
+    let project = Project::new("json");
+    project.write("src/broken", "");
+    let dev = fake::Dev::begin(&mut project.command(&["dev", "--port", "0", "--log-format", "json"]));
+    let object = |text: &str| -> serde_json::Value { serde_json::from_str(&dev.wait_for(text)).expect("it is JSON") };
+    assert_eq!(object("this does not compile")["level"], "note");
+    assert_eq!(object("could not be built")["level"], "error");
+    std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
+    let ready = object("ready on ");
+    assert!(
+        ready["level"] == "ready" && ready["message"].as_str().is_some_and(|text| text.starts_with("ready on http"))
+    );
+    assert_eq!(object("GET /one 200 OK")["level"], "worker");
+}
+
+#[test]
+fn fresh_data_is_asked_for_and_only_data_is_deleted() {
+    let project = Project::new("fresh");
+    project.write("data/v3/do/one.sqlite", "rows");
+    let fresh = ["--persist-to", "data", "--fresh"];
+    drop(project.dev_with(&fresh, Stdio::null()));
+    assert!(!project.folder.join("data/v3/do").exists(), "without a terminal the flag is the answer");
+
+    project.write("data/v3/do/one.sqlite", "rows");
+    let (mut terminal, ours) = fake::terminal();
+    let command = [&["dev", "--port", "0"], fresh.as_slice()].concat();
+    let mut dev = fake::Dev::begin(project.command(&command).stdin(ours));
+    dev.wait_for("--fresh deletes the data in");
+    terminal.write_all(b"no\n").expect("it is written");
+    dev.wait_for("nothing was deleted");
+    assert_eq!(dev.end().code(), Some(2));
+    assert_eq!(project.read("data/v3/do/one.sqlite"), "rows");
+
+    project.write("data/letters.txt", "mine");
+    let (success, text) = output(&mut project.command(&command));
+    assert!(!success && text.contains("letters.txt is not ours; nothing was deleted"), "{text}");
+    assert_eq!(
+        (project.read("data/letters.txt"), project.read("data/v3/do/one.sqlite")),
+        ("mine".into(), "rows".into())
+    );
+}
+
+#[test]
+fn completions_are_written_for_every_shell() {
+    for shell in ["bash", "zsh", "fish"] {
+        let (success, text) = output(std::process::Command::new(fake::BINARY).args(["completions", shell]));
+        assert!(success && text.contains("no-default-features"), "{shell}: {text}");
+    }
 }
 
 #[test]

@@ -40,3 +40,13 @@ fn what_is_missing_is_named_with_what_to_do() {
     assert!(!success && text.contains("✗ rustc") && text.contains("things are missing"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
 }
+
+#[test]
+fn what_is_absent_is_not_ticked() {
+    let project = Project::new("absent");
+    drop(fake::Dev::start(&mut project.fresh_command(&["dev", "--port", "0"])));
+    // npm has done its work; nothing of it is needed any more, and it is not there.
+    let (_, rows) = ask(project.fresh_command(&["doctor", "--json"]).env("PATH", project.folder.join("nothing")));
+    let npm = rows.iter().find(|row| row["name"] == "npm").expect("it is looked at");
+    assert_eq!((&npm["ok"], &npm["state"], &npm["found"]), (&Value::Bool(true), &"not needed".into(), &"—".into()));
+}

@@ -148,6 +148,17 @@ fn a_build_is_checked_by_wrangler_and_by_its_schema() {
     let (success, text) = build();
     assert!(success && text.contains("gzip"), "{text}");
 
+    // What was checked is remembered, with its sizes: nothing may be run.
+    let bundle = project.folder.join(".durably/bundle");
+    std::fs::remove_dir_all(&bundle).expect("wrangler made it");
+    let again = build();
+    assert!(again.0 && again.1.contains("gzip") && !bundle.exists(), "{again:?}");
+    let json = command(&project, &tools, &["build", "--json"]).output().expect("it runs").stdout;
+    let sizes: serde_json::Value = serde_json::from_slice(&json).expect("it is JSON, and nothing else");
+    assert_eq!(sizes["wasm"], 5, "{sizes}");
+    assert!(sizes["environments"][0]["gzip"].as_u64().is_some_and(|gzip| gzip > 100), "{sizes}");
+    assert_eq!(sizes["environments"][0]["environment"], "dev", "{sizes}");
+
     project.write("wrangler.toml", &CONFIG.replace("routes", "rooutes"));
     let (success, text) = build();
     assert!(!success && text.contains("env.dev.rooutes: wrangler does not know this key"), "{text}");

@@ -113,3 +113,31 @@ fn two_at_once_install_once_and_the_second_says_that_it_waits() {
     first.wait().expect("it ended");
     assert_eq!(installs(&project), 3);
 }
+
+#[test]
+fn a_damaged_tool_is_found_and_installed_again() {
+    let project = Project::new("damaged");
+    drop(Dev::start(&mut project.fresh_command(&DEV)));
+    assert_eq!(project.read("tools/installs").matches("install worker-build").count(), 1);
+    let tool = "cache/durably/tools/worker-build-0.8.7/bin/worker-build";
+    let whole = project.read(tool);
+    // What a full disk leaves: a program that is none.
+    project.write(tool, "#!/bin/sh\nexit 1\n");
+    drop(Dev::start(&mut project.fresh_command(&DEV)));
+    assert_eq!(project.read("tools/installs").matches("install worker-build").count(), 2);
+    assert_eq!(project.read(tool), whole);
+    drop(Dev::start(&mut project.fresh_command(&DEV)));
+    assert_eq!(project.read("tools/installs").matches("install worker-build").count(), 2, "one that works is kept");
+}
+
+#[test]
+fn everything_that_is_missing_is_told_at_once_and_before_any_work() {
+    let project = Project::new("missing");
+    let nothing = project.folder.join("nothing");
+    let (success, text) = output(project.fresh_command(&["build"]).env("PATH", &nothing));
+    assert!(!success, "{text}");
+    for name in ["npm", "cc", "rustc"] {
+        assert!(text.contains(&format!("{name} (")), "{name} is not named in {text}");
+    }
+    assert_eq!(project.read("tools/installs"), "", "nothing was begun");
+}

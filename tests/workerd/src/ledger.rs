@@ -22,7 +22,7 @@ impl<'a> Ledger<'a> {
     /// The ledger of a name.
     #[track_caller]
     pub fn new(fixture: &'a Fixture, name: &str) -> Self {
-        let id = fixture.server.get(&format!("/ledgers/named/{}", name.replace(' ', "%20"))).send().is(200).json();
+        let id = fixture.server.get(&format!("/ledger-ids/{}", name.replace(' ', "%20"))).send().is(200).json();
         let id = id.as_str().unwrap_or_default().to_owned();
         Self { fixture, name: name.to_owned(), id, object: fixture.object("Ledger", name) }
     }

@@ -1,9 +1,10 @@
 //! What can be written after `cargo durably`.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -34,6 +35,7 @@ pub(super) enum Command {
     Build(Build),
     Test(Test),
     Doctor(Doctor),
+    Completions(Completions),
 }
 
 /// Serve the Worker on this machine, and again after each edit
@@ -44,11 +46,28 @@ pub(super) enum Command {
 #[command(after_help = "Examples:
   cargo durably dev
   cargo durably dev --port 0 --persist-to /tmp/state   any free port, data of its own
-  cargo durably dev --env staging --release            as staging, built as deployed")]
+  cargo durably dev --env staging --release            as staging, built as deployed
+  cargo durably dev --fresh --open                     with empty data, in the browser
+
+Keys, on a terminal: r builds anew, o opens the browser, c clears the screen, q ends it.
+While a build fails, answers carry `Durably-Build: failed`, and /.durably/build shows why.")]
+#[allow(clippy::struct_excessive_bools)] // each is a flag of its own
 pub(super) struct Dev {
-    /// The port on 127.0.0.1; 0 takes any that is free
+    /// The port; 0 takes any that is free
     #[arg(long, default_value_t = 8787)]
     pub(super) port: u16,
+
+    /// The address to listen on; 0.0.0.0 lets other machines in
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub(super) ip: IpAddr,
+
+    /// The port of the inspector, for a debugger; 0 takes any that is free
+    #[arg(long, default_value_t = 0, value_name = "PORT")]
+    pub(super) inspector_port: u16,
+
+    /// Open it in the browser when it is ready
+    #[arg(long)]
+    pub(super) open: bool,
 
     /// The environment of wrangler.toml
     #[arg(long, default_value = "dev", value_name = "ENV")]
@@ -62,12 +81,60 @@ pub(super) struct Dev {
     #[arg(long)]
     pub(super) release: bool,
 
+    /// Begin with empty data: what is in --persist-to is deleted, after a question on a terminal
+    #[arg(long)]
+    pub(super) fresh: bool,
+
     /// Do not build again after edits
     #[arg(long)]
     pub(super) no_watch: bool,
 
+    /// A variable of the environment, in place of wrangler.toml's; may be given more than once
+    #[arg(long = "var", value_name = "NAME:VALUE", value_parser = variable)]
+    pub(super) vars: Vec<String>,
+
+    /// How much wrangler and workerd tell
+    #[arg(long, value_enum, default_value_t = LogLevel::Log, value_name = "LEVEL")]
+    pub(super) log_level: LogLevel,
+
+    /// How what is told looks
+    #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    pub(super) log_format: LogFormat,
+
     #[command(flatten)]
     pub(super) features: Features,
+}
+
+/// As wrangler names them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogLevel {
+    Debug,
+    Info,
+    Log,
+    Warn,
+    Error,
+    None,
+}
+
+impl LogLevel {
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people
+    Text,
+    /// One object a line on standard error, with `level` and `message`
+    Json,
+}
+
+fn variable(text: &str) -> Result<String, String> {
+    match text.split_once(':') {
+        Some((name, _)) if !name.is_empty() => Ok(text.to_owned()),
+        _ => Err("write NAME:VALUE".to_owned()),
+    }
 }
 
 /// Build the Worker as it is deployed, and check it
@@ -145,12 +212,29 @@ pub(super) struct Doctor {
     pub(super) json: bool,
 }
 
+/// Write a shell's completions to standard output
+#[derive(Debug, clap::Args)]
+#[command(after_help = "For the installed command `cargo-durably`:
+  cargo durably completions bash > ~/.local/share/bash-completion/completions/cargo-durably
+  cargo durably completions zsh > ~/.zfunc/_cargo-durably
+  cargo durably completions fish > ~/.config/fish/completions/cargo-durably.fish")]
+pub(super) struct Completions {
+    /// Which shell
+    #[arg(value_enum)]
+    pub(super) shell: clap_complete::Shell,
+}
+
 impl Args {
+    /// Whether what is told is for machines as well.
+    pub(super) fn tells_json(&self) -> bool {
+        matches!(&self.command, Command::Dev(dev) if dev.log_format == LogFormat::Json)
+    }
+
     pub(super) fn is_for_machines(&self) -> bool {
         match &self.command {
             Command::Doctor(doctor) => doctor.json,
             Command::Build(build) => build.json,
-            Command::Dev(_) | Command::Test(_) => false,
+            Command::Dev(_) | Command::Test(_) | Command::Completions(_) => false,
         }
     }
 }
@@ -162,5 +246,16 @@ mod tests {
     #[test]
     fn the_arguments_are_consistent() {
         super::Args::command().debug_assert();
+    }
+
+    #[test]
+    fn a_mistyped_command_or_flag_is_answered_with_the_one_that_was_meant() {
+        let said = |words: &[&str]| {
+            let words = [&["cargo-durably"], words].concat();
+            super::Args::command().try_get_matches_from(words).expect_err("it is mistyped").to_string()
+        };
+        assert!(said(&["biuld"]).contains("'build'"), "{}", said(&["biuld"]));
+        assert!(said(&["dev", "--prot", "1"]).contains("'--port'"), "{}", said(&["dev", "--prot", "1"]));
+        assert!(said(&["dev", "--var", "NAME"]).contains("NAME:VALUE"));
     }
 }

@@ -11,20 +11,25 @@ use std::time::Instant;
 
 use self::board::Board;
 use self::builder::Builder;
+use self::keys::Keys;
 use self::place::Place;
 use self::served::Served;
 use self::session::{Session, Work};
 use self::watch::Watch;
-use super::args::Dev as Args;
+use super::args::{Dev as Args, LogLevel};
 use crate::dotenv::DevVars;
 use crate::failure::At;
 use crate::lock::{self, Lock};
 use crate::tools::{Tools, cache};
-use crate::wrangler::{DevOptions, check_port};
+use crate::wrangler::{DevOptions, Listen, check_port};
 use crate::{Failure, Project, Reporter, Result, files, git};
 
 mod board;
+mod browser;
 mod builder;
+mod fresh;
+mod keys;
+mod panics;
 mod place;
 mod relay;
 mod served;
@@ -33,11 +38,14 @@ mod watch;
 
 pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<()> {
     // What can be known at once is said at once, before minutes of work.
-    check_port(args.port)?;
+    check_port(args.ip, args.port)?;
     let vars = DevVars::new(project.root(), &args.env);
     vars.check()?;
     let state = state_folder(project, args)?;
     let _lock = own(&state)?;
+    if args.fresh {
+        fresh::empty(&state, report)?;
+    }
     let tools = Tools::ensure(project, report)?;
     git::keep_out(project.root(), &project.served(), crate::project::SERVED, report)?;
     let board = Board::start()?;
@@ -49,9 +57,10 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
         environment: Some(args.env.clone()),
         port: args.port,
         state: state.clone(),
-        extra: Vec::new(),
+        extra: extra(args),
     };
-    let served = Served::new(&tools, report, options);
+    let listen = Listen { ip: args.ip, inspector_port: args.inspector_port };
+    let served = Served::new(&tools, report, options, listen);
     thread::scope(|scope| {
         let (orders, ordered) = channel::<()>();
         let (done, made) = channel();
@@ -77,12 +86,23 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
             previous: None,
             secrets: vars.fingerprint(),
             awaited: None,
+            greeted: false,
+            keys: Keys::listen(),
         };
         let result = session.stay();
         session.served.stop();
         let _ = fs::remove_file(project.served());
         result
     })
+}
+
+/// What wrangler is told beside where and what to serve.
+fn extra(args: &Args) -> Vec<String> {
+    let mut extra: Vec<String> = args.vars.iter().flat_map(|var| ["--var".to_owned(), var.clone()]).collect();
+    if args.log_level != LogLevel::Log {
+        extra.extend(["--log-level".to_owned(), args.log_level.name()]);
+    }
+    extra
 }
 
 fn state_folder(project: &Project, args: &Args) -> Result<PathBuf> {

@@ -1,11 +1,9 @@
 //! `cargo durably doctor`.
 
-mod checks;
-
 use serde_json::json;
 
-use self::checks::{Check, State};
 use super::args::Doctor as Args;
+use crate::checks::{self, Check, State};
 use crate::{Failure, Project, Reporter, Result};
 
 pub(super) fn run(project: Option<&Project>, args: &Args, report: &Reporter) -> Result<()> {

@@ -9,7 +9,7 @@ mod test;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use self::args::{Args, Command};
 use crate::process::{self, supervisor};
@@ -27,7 +27,11 @@ pub fn main() -> ExitCode {
     }
     let args = Args::parse_from(words);
     interrupt::install();
-    let report = if args.is_for_machines() { Reporter::quiet() } else { Reporter::new() };
+    let report = match () {
+        () if args.is_for_machines() => Reporter::quiet(),
+        () if args.tells_json() => Reporter::json(),
+        () => Reporter::new(),
+    };
     process::adopt_orphans(); // should a supervisor be killed, what it watched falls to us
     let result = run(&args, &report);
     process::end_all();
@@ -35,7 +39,8 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             if !failure.is_stop() && !failure.what.is_empty() {
-                Reporter::new().failure(&failure);
+                let report = if args.tells_json() { report } else { Reporter::new() };
+                report.failure(&failure);
             }
             ExitCode::from(failure.code)
         }
@@ -49,6 +54,13 @@ fn run(args: &Args, report: &Reporter) -> Result<()> {
         Command::Build(build) => build::run(&project()?, build, report),
         Command::Test(test) => test::run(&project()?, test, report),
         Command::Doctor(doctor) => doctor::run(project().ok().as_ref(), doctor, report),
+        Command::Completions(completions) => {
+            // In memory first: a reader that goes away is no reason to panic.
+            let mut script = Vec::new();
+            clap_complete::generate(completions.shell, &mut Args::command(), "cargo-durably", &mut script);
+            report.answer(String::from_utf8_lossy(&script));
+            Ok(())
+        }
     }
 }
 

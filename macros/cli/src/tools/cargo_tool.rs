@@ -68,7 +68,7 @@ impl CargoTool {
     /// Installs it if it is missing.
     pub(super) fn ensure(&self, report: &Reporter) -> Result<PathBuf> {
         let binary = Path::new("bin").join(self.binary);
-        let whole = |home: &Path| is_program(&home.join(&binary));
+        let whole = |home: &Path| install::works(home, &home.join(&binary));
         let home = install::ensure(&self.name(), report, whole, |next| self.install(next, report))?;
         Ok(home.join(binary))
     }

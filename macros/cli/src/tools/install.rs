@@ -3,8 +3,10 @@
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use crate::failure::At;
+use crate::process::{Spec, ask};
 use crate::{Failure, Reporter, Result, files, lock};
 
 /// durably's folder in the user's cache.
@@ -22,6 +24,24 @@ pub(crate) fn cache() -> Result<PathBuf> {
 /// Where a tool is, or will be.
 pub(super) fn home(name: &str) -> Result<PathBuf> {
     Ok(cache()?.join("tools").join(name))
+}
+
+/// Whether a program of an installed tool is there and runs. It is asked for its version once, and again when the file is
+/// another one than then: a download that broke off, or a disk that was full, leaves files that look like programs.
+pub(super) fn works(home: &Path, program: &Path) -> bool {
+    let Some(now) = fs::metadata(program).ok().filter(|_| super::is_program(program)) else { return false };
+    let modified = now.modified().ok().and_then(|at| at.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    let stamp = format!("{} {}", now.len(), modified.as_nanos());
+    let name = program.file_name().unwrap_or_default().to_string_lossy();
+    let asked = home.join(format!(".{name}.works"));
+    if fs::read_to_string(&asked).is_ok_and(|before| before == stamp) {
+        return true;
+    }
+    let runs = ask(&Spec::new(program).arg("--version")).is_some();
+    if runs {
+        let _ = fs::write(&asked, stamp); // a cache that can't be written is asked each time
+    }
+    runs
 }
 
 /// Gives the folder `name`, made by `make` if it does not hold what `whole` looks for.

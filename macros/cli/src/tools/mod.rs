@@ -40,9 +40,12 @@ impl Tools {
         if let Some(told) = Self::from_env() {
             return Ok(told);
         }
+        let packages = NodePackages::of(project.root());
+        if packages.installed().is_none() || CargoTool::worker_build().installed().is_none() {
+            crate::checks::before_installing(project)?;
+        }
         rust::ensure_target(project.root(), report)?;
         project.ensure_lock()?;
-        let packages = NodePackages::of(project.root());
         let [worker_build, wasm_bindgen] = [CargoTool::worker_build(), CargoTool::wasm_bindgen(project)?];
         // Each has phases that keep only one core busy, or none.
         let (packages, worker_build, wasm_bindgen) = thread::scope(|scope| {

@@ -135,7 +135,7 @@ pub(crate) fn platform_package() -> String {
 }
 
 fn is_whole(home: &Path) -> bool {
-    is_program(&home.join("bin/node"))
+    install::works(home, &home.join("bin/node"))
         && is_program(&home.join("bin/wasm-opt"))
         && home.join("node_modules/wrangler").is_dir()
 }

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::json;
 
 use self::style::{BAD, DIM, GOOD, LOUD};
 use self::ticker::Ticker;
-use crate::process::{Line, Stream};
+use crate::process::{Line, Stream, plain};
 
 /// Work shorter than this leaves no trace.
 const WORTH_TELLING: Duration = Duration::from_secs(2);
@@ -27,6 +28,8 @@ pub struct Reporter {
 enum How {
     Terminal(Arc<MultiProgress>),
     Plain,
+    /// One JSON object a line, on standard error.
+    Json,
     Quiet,
 }
 
@@ -43,6 +46,11 @@ impl Reporter {
         Self { how: How::Quiet }
     }
 
+    /// One JSON object a line: `level` is note, warning, good, error, ready or worker.
+    pub(crate) fn json() -> Self {
+        Self { how: How::Json }
+    }
+
     /// Begins a step: `what` is being done, and `why`.
     pub fn step(&self, what: impl Into<String>, why: &str) -> Step {
         Step::begin(self.clone(), what.into(), why)
@@ -50,26 +58,29 @@ impl Reporter {
 
     /// A line about the work, on standard error.
     pub fn note(&self, text: impl Display) {
-        self.line(format_args!("{text}"));
+        self.line("note", "", text);
     }
 
     /// A line about something that is not as it should be, and does not stop the work.
     pub fn warn(&self, text: impl Display) {
-        self.line(format_args!("{BAD}warning{BAD:#}: {text}"));
+        self.line("warning", &format!("{BAD}warning{BAD:#}: "), text);
     }
 
     /// A line about something that went well.
     pub fn good(&self, text: impl Display) {
-        self.line(format_args!("{GOOD}✓{GOOD:#} {text}"));
+        self.line("good", &format!("{GOOD}✓{GOOD:#} "), text);
     }
 
     /// A failure, in full.
     pub fn failure(&self, failure: &crate::Failure) {
-        self.line(format_args!("{BAD}error{BAD:#}: {failure}"));
+        self.line("error", &format!("{BAD}error{BAD:#}: "), failure);
     }
 
     /// A line that is the answer to the command, on standard output.
     pub fn answer(&self, text: impl Display) {
+        if matches!(self.how, How::Json) {
+            return self.line("ready", "", text);
+        }
         self.suspended(|| {
             let mut out = anstream::stdout().lock();
             // A reader that has gone away is no reason to stop serving.
@@ -77,8 +88,19 @@ impl Reporter {
         });
     }
 
+    /// Empties the screen.
+    pub(crate) fn clear(&self) {
+        if let How::Terminal(bars) = &self.how {
+            let _ = bars.clear();
+            let _ = std::io::stderr().write_all(b"\x1b[2J\x1b[3J\x1b[H");
+        }
+    }
+
     /// A line of a program that we run, on the stream it was written to.
     pub(crate) fn pass_on(&self, line: &Line) {
+        if matches!(self.how, How::Json) {
+            return self.line("worker", "", &line.text);
+        }
         self.suspended(|| {
             let _ = match line.stream {
                 Stream::Out => writeln!(anstream::stdout(), "{}", line.text),
@@ -87,20 +109,22 @@ impl Reporter {
         });
     }
 
-    fn line(&self, text: impl Display) {
-        if matches!(self.how, How::Quiet) {
-            return;
-        }
+    fn line(&self, level: &str, mark: &str, text: impl Display) {
+        let line = match self.how {
+            How::Quiet => return,
+            How::Json => json!({ "level": level, "message": plain(&text.to_string()) }).to_string(),
+            How::Terminal(_) | How::Plain => format!("{mark}{text}"),
+        };
         self.suspended(|| {
             let mut out = anstream::stderr().lock();
-            let _ = writeln!(out, "{text}");
+            let _ = writeln!(out, "{line}");
         });
     }
 
     fn suspended(&self, write: impl FnOnce()) {
         match &self.how {
             How::Terminal(bars) => bars.suspend(write),
-            How::Plain | How::Quiet => write(),
+            How::Plain | How::Json | How::Quiet => write(),
         }
     }
 }
@@ -132,7 +156,7 @@ impl Step {
                 (Some(bar), None)
             }
             How::Plain => (None, Some(Ticker::start(report.clone(), &what, &why))),
-            How::Quiet => (None, None),
+            How::Json | How::Quiet => (None, None),
         };
         Self { report, what, began: Instant::now(), bar, ticker }
     }
@@ -149,7 +173,7 @@ impl Step {
 
     /// A line that must be seen, such as a compiler's warning.
     pub fn line(&self, text: impl Display) {
-        self.report.line(text);
+        self.report.note(text);
     }
 
     /// The work is done; a line remains if it took a while.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread;
@@ -35,6 +35,19 @@ pub struct DevOptions {
     pub extra: Vec<String>,
 }
 
+/// Where and how it listens, beside the port.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Listen {
+    pub(crate) ip: IpAddr,
+    pub(crate) inspector_port: u16,
+}
+
+impl Default for Listen {
+    fn default() -> Self {
+        Self { ip: IpAddr::V4(Ipv4Addr::LOCALHOST), inspector_port: 0 }
+    }
+}
+
 /// A running `wrangler dev` with its workerd. Ended when dropped.
 #[derive(Debug)]
 pub struct Dev {
@@ -52,24 +65,26 @@ pub(crate) struct Workerds {
 }
 
 impl Dev {
-    /// Serves, and returns when the Worker answers.
+    /// Serves on 127.0.0.1, and returns when the Worker answers.
     pub fn start(tools: &Tools, options: &DevOptions) -> Result<Self> {
-        check_port(options.port)?;
-        Self::start_there(tools, options)
+        let listen = Listen::default();
+        check_port(listen.ip, options.port)?;
+        Self::start_there(tools, options, &listen)
     }
 
     /// Serves on a port that was ours a moment ago. Should somebody have taken it meanwhile, that is an error.
-    pub(crate) fn start_again(tools: &Tools, options: &DevOptions) -> Result<Self> {
-        let free = check_port(options.port);
-        let dev = Self::start_there(tools, options)?;
+    pub(crate) fn start_again(tools: &Tools, options: &DevOptions, listen: &Listen) -> Result<Self> {
+        let free = check_port(listen.ip, options.port);
+        let dev = Self::start_there(tools, options, listen)?;
         if dev.url.ends_with(&format!(":{}", options.port)) { Ok(dev) } else { free.map(|()| dev) }
     }
 
-    fn start_there(tools: &Tools, options: &DevOptions) -> Result<Self> {
+    fn start_there(tools: &Tools, options: &DevOptions, listen: &Listen) -> Result<Self> {
         let temporary = temporary(&options.folder);
         files::remove_folder(&temporary)?;
         fs::create_dir_all(&temporary).at("create", &temporary)?;
-        let spec = command(tools, &options.folder, &["dev", "--ip", "127.0.0.1", "--inspector-port", "0"])
+        let (ip, inspector) = (listen.ip.to_string(), listen.inspector_port.to_string());
+        let spec = command(tools, &options.folder, &["dev", "--ip", &ip, "--inspector-port", &inspector])
             .args(["--port", &options.port.to_string(), "--show-interactive-dev-session=false"])
             .arg("--config")
             .arg(&options.config)
@@ -105,8 +120,9 @@ impl Dev {
     /// answers nobody.
     pub(crate) fn workerds(&self) -> Workerds {
         let all = self.running.named("workerd");
-        let at = self.url.trim_start_matches("http://");
-        let listening = all.iter().copied().find(|&id| Running::args_of(id).split([' ', '=']).any(|word| word == at));
+        let port = self.url.rsplit(':').next().map(|port| format!(":{port}")).unwrap_or_default();
+        let listens = |id: u32| Running::args_of(id).split(' ').any(|word| word.ends_with(&port));
+        let listening = all.iter().copied().find(|&id| listens(id));
         Workerds { all, listening }
     }
 
@@ -132,16 +148,16 @@ fn temporary(folder: &Path) -> PathBuf {
 }
 
 /// An error if somebody listens on the port. One that was killed a moment ago is given time to go.
-pub(crate) fn check_port(port: u16) -> Result<()> {
+pub(crate) fn check_port(ip: IpAddr, port: u16) -> Result<()> {
     if port == 0 {
         return Ok(());
     }
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let address = SocketAddr::from((ip, port));
     let deadline = Instant::now() + Duration::from_millis(1500);
     loop {
         let Err(error) = TcpListener::bind(address) else { return Ok(()) };
         if Instant::now() > deadline {
-            return Err(Failure::new(format!("port {port} of 127.0.0.1 can't be had")).detail(error).help(format!(
+            return Err(Failure::new(format!("port {port} of {ip} can't be had")).detail(error).help(format!(
                 "end what uses it, or take another one: --port {} (or --port 0 for any free one)",
                 next(port)
             )));
@@ -179,8 +195,9 @@ fn wait_until_ready(running: &mut Running) -> Result<(String, Vec<Line>)> {
 }
 
 fn answers(url: &str) -> bool {
-    let address = url.trim_start_matches("http://").parse::<SocketAddr>();
-    address.is_ok_and(|address| TcpStream::connect_timeout(&address, Duration::from_secs(5)).is_ok())
+    let address = url.trim_start_matches("http://");
+    let addresses = address.to_socket_addrs().into_iter().flatten();
+    addresses.into_iter().any(|address| TcpStream::connect_timeout(&address, Duration::from_secs(5)).is_ok())
 }
 
 fn not_ready(what: &str, seen: &[Line]) -> Failure {

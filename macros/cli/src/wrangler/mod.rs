@@ -8,7 +8,7 @@ mod kv;
 use std::path::Path;
 
 pub use self::dev::{Dev, DevOptions};
-pub(crate) use self::dev::{Workerds, check_port};
+pub(crate) use self::dev::{Listen, Workerds, check_port};
 pub use self::dry_run::{DryRun, dry_run};
 pub(crate) use self::kv::Kv;
 use crate::process::Spec;

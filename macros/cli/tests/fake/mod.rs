@@ -317,6 +317,17 @@ pub(crate) fn below(root: u32) -> BTreeSet<Process> {
     found
 }
 
+/// A terminal: the end that a person holds, and the one for a program.
+pub(crate) fn terminal() -> (fs::File, Stdio) {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    let person = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&person).unwrap();
+    unlockpt(&person).unwrap();
+    let name = ptsname(&person, Vec::new()).unwrap().into_string().unwrap();
+    let program = fs::OpenOptions::new().read(true).write(true).open(name).unwrap();
+    (fs::File::from(person), program.into())
+}
+
 /// The output of a command that ends, and whether it succeeded.
 pub(crate) fn output(command: &mut Command) -> (bool, String) {
     let output = command.output().unwrap();

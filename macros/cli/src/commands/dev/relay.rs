@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::thread;
+use std::time::Duration;
 
+use super::panics::Panics;
 use crate::Reporter;
 use crate::process::{Line, plain};
 use crate::wrangler::Dev;
 
 /// Lines that wait for a slow reader.
 const ROOM: usize = 1000;
+/// What belongs to one message is written without a pause of this length.
+const MOMENT: Duration = Duration::from_millis(200);
 
 /// Shows what was written before it was ready, of that only what somebody has to see, and all that comes while it is `shown`.
 pub(super) fn start(dev: &mut Dev, shown: &Arc<AtomicBool>, report: &Reporter) {
@@ -20,7 +24,19 @@ pub(super) fn start(dev: &mut Dev, shown: &Arc<AtomicBool>, report: &Reporter) {
     let (sender, receiver) = sync_channel::<Line>(ROOM);
     let (report, shown) = (report.clone(), Arc::clone(shown));
     thread::spawn(move || {
-        receiver.iter().filter(|_| shown.load(Ordering::Relaxed)).for_each(|line| show(&line, &report));
+        let show_all = |lines: Vec<Line>| {
+            lines.iter().filter(|_| shown.load(Ordering::Relaxed)).for_each(|line| show(line, &report));
+        };
+        let mut panics = Panics::default();
+        loop {
+            let wait = if panics.is_open() { MOMENT } else { Duration::MAX };
+            match receiver.recv_timeout(wait) {
+                Ok(line) => show_all(panics.take(line)),
+                Err(RecvTimeoutError::Timeout) => show_all(panics.end()),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        show_all(panics.end());
     });
     thread::spawn(move || {
         for line in lines {

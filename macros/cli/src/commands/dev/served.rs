@@ -1,14 +1,14 @@
 //! The server, kept running: whatever ends it, it is started again on the same port and the same data.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use super::relay;
 use crate::tools::Tools;
-use crate::wrangler::{Dev, DevOptions, Workerds};
+use crate::wrangler::{Dev, DevOptions, Listen, Workerds};
 use crate::{Failure, Reporter, Result, interrupt, process};
 
 /// How often it is looked at.
@@ -22,11 +22,10 @@ pub(super) struct Served<'a> {
     pub(super) tools: &'a Tools,
     pub(super) report: &'a Reporter,
     pub(super) options: DevOptions,
+    listen: Listen,
     dev: Option<Dev>,
     /// Whether its lines are shown.
     shown: Arc<AtomicBool>,
-    /// Whether it ever ran: then the port is ours.
-    started: bool,
     looked: Instant,
     /// Those that were last known to be well.
     workerds: Workerds,
@@ -37,15 +36,15 @@ pub(super) struct Served<'a> {
 }
 
 impl<'a> Served<'a> {
-    pub(super) fn new(tools: &'a Tools, report: &'a Reporter, options: DevOptions) -> Self {
+    pub(super) fn new(tools: &'a Tools, report: &'a Reporter, options: DevOptions, listen: Listen) -> Self {
         let looked = Instant::now();
         Self {
             tools,
             report,
             options,
+            listen,
             dev: None,
             shown: Arc::default(),
-            started: false,
             looked,
             workerds: Workerds::default(),
             doubt: None,
@@ -61,16 +60,13 @@ impl<'a> Served<'a> {
         process::end_orphans();
         let step = self.report.step("starting workerd", "Cloudflare's own runtime, on this machine");
         // A port of our own choice: so it is known which workerd listens, and it stays the same.
-        let chosen = self.options.port == 0;
-        if chosen {
-            self.options.port = free_port()?;
+        if self.options.port == 0 {
+            self.options.port = free_port(self.listen.ip)?;
         }
-        let start = if self.started || chosen { Dev::start_again } else { Dev::start };
-        let dev = start(self.tools, &self.options)?;
+        let dev = Dev::start_again(self.tools, &self.options, &self.listen)?;
         step.done();
         self.options.port = address(dev.url()).map_or(self.options.port, |address| address.port());
         (self.workerds, self.doubt, self.failed, self.again) = (dev.workerds(), None, 0, None);
-        self.started = true;
         self.dev = Some(dev);
         Ok(())
     }
@@ -165,15 +161,15 @@ impl<'a> Served<'a> {
     }
 }
 
-fn free_port() -> Result<u16> {
-    let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-    let port = port.map_err(|error| Failure::new("no port of 127.0.0.1 is free").detail(error))?;
+fn free_port(ip: IpAddr) -> Result<u16> {
+    let port = TcpListener::bind((ip, 0)).and_then(|listener| listener.local_addr());
+    let port = port.map_err(|error| Failure::new(format!("no port of {ip} is free")).detail(error))?;
     Ok(port.port())
 }
 
 /// The address of `http://127.0.0.1:PORT`.
 fn address(url: &str) -> Option<SocketAddr> {
-    url.trim_start_matches("http://").parse().ok()
+    url.trim_start_matches("http://").to_socket_addrs().ok()?.next()
 }
 
 /// The name of the build that serves `/.durably/build`; `None` if whoever answers does not know. An error if nobody answers.

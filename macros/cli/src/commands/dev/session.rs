@@ -8,7 +8,9 @@ use std::time::{Duration, Instant};
 
 use super::Args;
 use super::board::Board;
+use super::browser;
 use super::builder::Made;
+use super::keys::Keys;
 use super::place::Place;
 use super::served::Served;
 use super::watch::Watch;
@@ -42,8 +44,12 @@ pub(super) struct Session<'a> {
     pub(super) previous: Option<Whole>,
     /// The content of the secrets that were last looked at.
     pub(super) secrets: String,
-    /// Since when wrangler is taking over the current build.
-    pub(super) awaited: Option<Instant>,
+    /// Since when wrangler is taking over the current build, and whether it was started again for it.
+    pub(super) awaited: Option<(Instant, bool)>,
+    /// Whether it was said that it is ready: from then on it stays alive.
+    pub(super) greeted: bool,
+    /// `None` without a terminal.
+    pub(super) keys: Option<Keys>,
 }
 
 /// What the builder does, and what is left to do.
@@ -62,9 +68,13 @@ impl Session<'_> {
         loop {
             interrupt::check()?;
             self.take_what_was_built()?;
+            self.notice_a_deleted_folder()?;
             self.served.look()?;
             self.see_whether_it_was_taken_over()?;
             self.look_around()?;
+            if self.hear_a_key() {
+                return Ok(());
+            }
             if !self.work.building && self.work.is_due() {
                 self.order()?;
             }
@@ -97,6 +107,10 @@ impl Session<'_> {
     }
 
     fn publish(&mut self, whole: Whole, took: Duration) -> Result<()> {
+        if !whole.is_there() {
+            self.again(&whole.folder); // deleted before it was served
+            return Ok(());
+        }
         let same = self.current.as_ref().is_some_and(|current| current.id == whole.id);
         self.secrets = self.vars.fingerprint();
         let changed = whole.serve(self.project, &self.secrets)?;
@@ -106,23 +120,54 @@ impl Session<'_> {
         if self.served.is_up() {
             let then = if changed { "reloading" } else { "the Worker is the same" };
             self.report.good(format_args!("built in {}, {then}", seconds(took)));
-            self.awaited = self.awaited.or(changed.then(Instant::now));
+            self.awaited = if changed { Some((Instant::now(), false)) } else { self.awaited };
             return Ok(());
         }
-        let first = self.previous.is_none();
         self.awaited = None;
-        match self.served.start() {
-            Err(failure) if first || failure.is_stop() => return Err(failure),
-            Err(failure) => self.report.failure(&failure),
-            Ok(()) => self.report.answer(loud(format_args!("ready on {} ({})", self.served.url(), self.args.env))),
+        if self.greeted {
+            return self.served.restart();
         }
+        self.served.start()?;
+        self.greeted = true;
+        self.greet();
         self.served.relay();
         Ok(())
     }
 
+    fn greet(&self) {
+        self.report.answer(loud(format_args!("ready on {} ({})", self.served.url(), self.args.env)));
+        if self.keys.is_some() {
+            self.report.note("press r to build anew, o to open the browser, c to clear the screen, q to quit");
+        }
+        if self.args.open {
+            self.open();
+        }
+    }
+
+    fn open(&self) {
+        if let Err(failure) = browser::open(self.served.url()) {
+            self.report.failure(&failure);
+        }
+    }
+
+    /// Does what a key asks for; tells whether it asks to end.
+    fn hear_a_key(&mut self) -> bool {
+        match self.keys.as_ref().and_then(Keys::pressed) {
+            Some('q') => return true,
+            Some('r') => {
+                self.report.note("building anew");
+                self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+            }
+            Some('o') if self.served.is_up() => self.open(),
+            Some('c') => self.report.clear(),
+            _ => {}
+        }
+        false
+    }
+
     fn keep_the_old(&mut self, failure: Failure) -> Result<()> {
         let nothing_is_served = self.current.is_none();
-        if failure.is_stop() || (nothing_is_served && (failure.is_usage() || self.args.no_watch)) {
+        if failure.is_stop() || (!self.greeted && (failure.is_usage() || self.args.no_watch)) {
             return Err(failure);
         }
         self.watch.failed();
@@ -135,17 +180,34 @@ impl Session<'_> {
 
     /// The Worker itself says which build it is. Should wrangler not get there, it begins anew.
     fn see_whether_it_was_taken_over(&mut self) -> Result<()> {
-        let (Some(since), Some(current)) = (self.awaited, &self.current) else { return Ok(()) };
+        let (Some((since, again)), Some(current)) = (self.awaited, &self.current) else { return Ok(()) };
         if !current.answers() || self.served.build().as_ref() == Some(&current.id) {
             self.awaited = None;
             return whole::forget(self.project, &[Some(current), self.previous.as_ref()]);
         }
-        if since.elapsed() > TAKE_OVER && self.served.is_up() {
-            self.report.warn("wrangler does not take the new build over; starting it again");
-            self.awaited = Some(Instant::now());
-            return self.served.restart();
+        if since.elapsed() < TAKE_OVER || !self.served.is_up() {
+            return Ok(());
         }
-        Ok(())
+        if again {
+            return self.fall_back();
+        }
+        self.report.warn("wrangler does not take the new build over; starting it again");
+        self.awaited = Some((Instant::now(), true));
+        self.served.restart()?;
+        if self.served.is_up() { Ok(()) } else { self.fall_back() }
+    }
+
+    /// What compiles may still not start. Then it is no build to be served, either.
+    fn fall_back(&mut self) -> Result<()> {
+        self.awaited = None;
+        let Some(previous) = self.previous.take().filter(Whole::is_there) else { return Ok(()) };
+        let failure = Failure::new("the Worker of the newest build does not start").help("see what it wrote above");
+        self.report.failure(&failure);
+        self.report.note("the Worker that was served before it goes on serving");
+        self.board.failed(&failure);
+        previous.serve(self.project, &self.secrets)?;
+        self.current = Some(previous);
+        self.served.restart()
     }
 
     /// Notices edits, new secrets, and folders that are gone.
@@ -155,7 +217,6 @@ impl Session<'_> {
             return Ok(());
         }
         self.looked = Instant::now();
-        self.notice_a_deleted_folder()?;
         self.notice_secrets()?;
         // What was edited during a build is known after it, when it is known which files concern the Worker.
         if self.args.no_watch || self.work.building {
@@ -206,12 +267,16 @@ impl Session<'_> {
             Some((folder, false)) => folder,
             _ => return Ok(()),
         };
-        self.report.warn(format_args!("{} was deleted; building and serving anew", gone.display()));
         self.served.stop();
         self.state.renew()?;
         (self.current, self.awaited) = (None, None);
-        self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        self.again(&gone);
         Ok(())
+    }
+
+    fn again(&mut self, gone: &Path) {
+        self.report.warn(format_args!("{} was deleted; building and serving anew", gone.display()));
+        self.work.edited.get_or_insert((Instant::now(), Instant::now()));
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the doctor looks at. Each check only looks; nothing is installed.
+//! What has to be there, for the doctor and before anything is installed. Each check only looks.
 
 use std::env::consts::OS;
 use std::fs;
@@ -9,38 +9,42 @@ use anstyle::{AnsiColor, Style};
 
 use crate::process::{Spec, ask};
 use crate::tools::{CargoTool, NodePackages, TARGET, cache, platform_package, target_is_installed};
-use crate::{Project, Result};
+use crate::{Failure, Project, Result};
 
 /// How one prerequisite is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum State {
+pub(crate) enum State {
     Ok,
     /// Missing, and installed by `cargo durably dev` without further ado.
     Coming,
+    /// Missing, and needed only for what is installed already.
+    Unneeded,
     /// Missing, and somebody has to do something.
     Missing,
 }
 
 impl State {
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
             Self::Coming => "will be installed",
+            Self::Unneeded => "not needed",
             Self::Missing => "missing",
         }
     }
 
-    pub(super) fn mark(self) -> char {
+    pub(crate) fn mark(self) -> char {
         match self {
             Self::Ok => '✓',
-            Self::Coming => '·',
+            Self::Coming | Self::Unneeded => '·',
             Self::Missing => '✗',
         }
     }
 
-    pub(super) fn style(self) -> Style {
+    pub(crate) fn style(self) -> Style {
         match self {
             Self::Ok => AnsiColor::Green.on_default(),
+            Self::Unneeded => AnsiColor::White.on_default(),
             Self::Coming => AnsiColor::Yellow.on_default(),
             Self::Missing => AnsiColor::Red.on_default().bold(),
         }
@@ -49,13 +53,13 @@ impl State {
 
 /// One line of the table.
 #[derive(Debug, Clone)]
-pub(super) struct Check {
-    pub(super) name: String,
-    pub(super) found: String,
-    pub(super) needed: String,
-    pub(super) state: State,
+pub(crate) struct Check {
+    pub(crate) name: String,
+    pub(crate) found: String,
+    pub(crate) needed: String,
+    pub(crate) state: State,
     /// What to do, if there is anything to do.
-    pub(super) help: String,
+    pub(crate) help: String,
 }
 
 impl Check {
@@ -83,7 +87,24 @@ impl Check {
     }
 }
 
-pub(super) fn all(project: Option<&Project>) -> Vec<Check> {
+/// What somebody has to install before `cargo durably` can install the rest, all of it at once.
+pub(crate) fn before_installing(project: &Project) -> Result<()> {
+    let here = project.root();
+    let mut checks = rust(here);
+    checks.extend(system(here, NodePackages::of(here).installed().is_some()));
+    checks.extend(openssl(CargoTool::worker_build().installed().is_some()));
+    let missing: Vec<Check> = checks.into_iter().filter(|check| check.state == State::Missing).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let lines: Vec<String> =
+        missing.iter().map(|Check { name, needed, help, .. }| format!("{name} ({needed}): {help}")).collect();
+    Err(Failure::new("what is needed to install the tools is not there")
+        .detail(lines.join("\n"))
+        .help("`cargo durably doctor` shows everything that is looked at"))
+}
+
+pub(crate) fn all(project: Option<&Project>) -> Vec<Check> {
     let here = project.map_or(Path::new("."), Project::root);
     let mut checks = vec![project_check(project)];
     checks.extend(rust(here));
@@ -137,8 +158,8 @@ fn system(here: &Path, packages_installed: bool) -> Vec<Check> {
     // npm is needed once; what runs wrangler comes with the packages.
     let relaxed = |mut check: Check| {
         if packages_installed && check.state == State::Missing {
-            check.state = State::Ok;
-            check.help.clear();
+            check.state = State::Unneeded;
+            "what it would install is there".clone_into(&mut check.help);
         }
         check
     };
