@@ -66,6 +66,22 @@ impl<E: DurableError> From<E> for Fail {
 }
 
 impl Fail {
+    /// The stable code.
+    pub fn code(&self) -> &str {
+        match &self.what {
+            What::Durably(error) => error.code(),
+            What::Domain { code, .. } => code,
+        }
+    }
+
+    /// durably's error, if it is one.
+    pub fn durably(&self) -> Option<&Error> {
+        match &self.what {
+            What::Durably(error) => Some(error),
+            What::Domain { .. } => None,
+        }
+    }
+
     /// Arguments that were not all there, which [`Args::end`](crate::object::Args::end) has reported before.
     pub fn incomplete() -> Self {
         Error::BadArguments(Vec::new()).into()

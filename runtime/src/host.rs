@@ -48,10 +48,9 @@ impl<S: Service> Instance<S> {
     pub fn call(&self, method: &str, arguments: Vec<Value>, key: Option<&str>) -> Result<String, Fail> {
         let place = S::METHODS.iter().position(|known| known.name == method);
         let place = place.ok_or_else(|| Error::UnknownMethod { class: S::CLASS, method: method.to_owned() })?;
-        let all = Value::Array(arguments.clone());
-        let key = key.map(|key| Key::new(method, None, key, &all)).transpose()?;
         let context = Context::default();
         let (source, form) = (Source::Positional(arguments), Form::Envelope);
+        let key = key.map(|key| Key::of(&S::METHODS[place], None, key, &source)).transpose()?.flatten();
         let call = Call { host: &self.0, method: place, source, context, key, deadline: None, form };
         match S::dispatch(call) {
             Reply::Now(reply) => reply,

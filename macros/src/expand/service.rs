@@ -38,7 +38,7 @@ pub(super) fn service(rpc: &Rpc) -> TokenStream {
 }
 
 fn entry(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> TokenStream {
-    let Method { name, args, .. } = method;
+    let Method { name, args, kind, .. } = method;
     let arguments = signature(args, method.http.as_ref());
     let admit = if let (Some(_), Some(Authorize::By { object: Some(object), .. })) =
         (&method.http, method.authorize.as_ref().or(block))
@@ -47,7 +47,13 @@ fn entry(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> Tok
     } else {
         quote!(::core::option::Option::None)
     };
-    quote!(__d::Method { name: #name, arguments: #arguments, admit: #admit })
+    let copy = if let MethodKind::Read = kind {
+        quote!(::core::option::Option::None)
+    } else {
+        let types = args.iter().map(|argument| &argument.ty);
+        quote!(::core::option::Option::Some(|args| { #(<#types as __d::Durable>::copied(args);)* }))
+    };
+    quote!(__d::Method { name: #name, arguments: #arguments, copy: #copy, admit: #admit })
 }
 
 /// The names of the arguments, and whether one alone is for the body.

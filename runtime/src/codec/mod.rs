@@ -144,6 +144,11 @@ pub trait Durable: Declared + Sized + 'static {
     }
 
     #[doc(hidden)]
+    fn copied(args: &mut crate::object::Args) {
+        args.copy::<Self>();
+    }
+
+    #[doc(hidden)]
     fn pass(&self, arguments: crate::client::CallArguments) -> crate::client::CallArguments {
         arguments.with(self)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::Error;
-use crate::codec::{Decoder, Durable};
+use crate::codec::{Decoder, Durable, to_json};
 
 /// The arguments of a method or of a route, as its attribute found them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,6 +24,8 @@ pub struct Args {
     signature: Signature,
     decoder: Decoder,
     taken: usize,
+    /// What was copied so far, and the first that could not be.
+    copies: Result<Vec<String>, Error>,
 }
 
 /// Where arguments come from.
@@ -44,7 +46,7 @@ pub(crate) struct HttpArgs {
 
 impl Args {
     pub(crate) fn new(source: Source, signature: Signature) -> Self {
-        Self { source, signature, decoder: Decoder::default(), taken: 0 }
+        Self { source, signature, decoder: Decoder::default(), taken: 0, copies: Ok(Vec::new()) }
     }
 
     /// The next argument; a fault is kept for [`Args::end`].
@@ -60,6 +62,26 @@ impl Args {
             },
             Source::Http(http) => http.next(name, decoder, self.signature.alone),
         }
+    }
+
+    /// Takes the next argument, and writes it as durably writes it.
+    pub fn copy<T: Durable>(&mut self) {
+        if let Some(value) = self.take::<T>()
+            && let Ok(copies) = &mut self.copies
+        {
+            match to_json(&value) {
+                Ok(copy) => copies.push(copy),
+                Err(error) => self.copies = Err(error),
+            }
+        }
+    }
+
+    /// All arguments that were copied, as one text: equal for equal arguments, however they were written and by whichever
+    /// door they came.
+    pub(crate) fn canonical(mut self) -> Result<String, Error> {
+        let copies = std::mem::replace(&mut self.copies, Ok(Vec::new()));
+        self.end()?;
+        Ok(format!("[{}]", copies?.join(",")))
     }
 
     /// Refuses arguments that nobody takes, and reports every fault at once.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use crate::codec::Json;
+use crate::codec::{Json, parse};
 use crate::fail::{Fail, WireError};
 use crate::object::args::{HttpArgs, Source};
 use crate::{Error, Timestamp};
@@ -103,8 +103,11 @@ impl Arrived {
     /// Reads an envelope; a field that this code does not know is refused, never dropped.
     pub(crate) fn read(text: &str) -> Result<Self, Error> {
         let newer = |what: String| Error::NewerClient(what);
-        let Ok(Value::Object(mut fields)) = serde_json::from_str(text) else {
-            return Err(Error::BadRequest("the envelope is no JSON object".into()));
+        // Two of its own lists or objects stand around each value.
+        let mut fields = match parse(text, 2) {
+            Ok(Value::Object(fields)) => fields,
+            Ok(_) => return Err(wrong("is no JSON object")),
+            Err(why) => return Err(wrong(&format!("is not JSON: {why}"))),
         };
         if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
             return Err(newer(format!("the envelope has a field `{unknown}`")));
@@ -136,14 +139,6 @@ impl Arrived {
             deadline: deadline.map(Timestamp::from_millis),
             who: fields.remove("who"),
         })
-    }
-
-    /// The arguments as one value, for the idempotency key.
-    pub(crate) fn arguments(&self) -> Value {
-        match &self.source {
-            Source::Positional(args) => Value::Array(args.clone()),
-            Source::Http(HttpArgs { params, body }) => serde_json::json!({ "params": params, "body": body }),
-        }
     }
 }
 

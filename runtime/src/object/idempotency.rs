@@ -8,8 +8,10 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::codec::{Kind, MAX_ROW, SqlValue};
+use crate::codec::{Kind, MAX_ROW, SqlValue, canonical};
 use crate::fail::Fail;
+use crate::object::args::{Args, Source};
+use crate::object::state::Method;
 use crate::storage::store::Store;
 use crate::{Error, Timestamp};
 
@@ -31,11 +33,20 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// `caller` is what `authorize` established, or nothing.
-    pub(crate) fn new(method: &str, caller: Option<&Value>, key: &str, arguments: &Value) -> Result<Self, Error> {
+    /// The key of a call of a method, if a key does something there. `caller` is what `authorize` established, or nothing.
+    pub(crate) fn of<S: 'static>(
+        method: &Method<S>,
+        caller: Option<&Value>,
+        key: &str,
+        arguments: &Source,
+    ) -> Result<Option<Self>, Error> {
         check(key)?;
+        let Some(copy) = method.copy else { return Ok(None) };
+        let mut args = Args::new(arguments.clone(), method.arguments);
+        copy(&mut args);
+        let arguments = digest(&args.canonical()?);
         let caller = caller.map(|who| digest(&canonical(who))).unwrap_or_default();
-        Ok(Self { scope: format!("{method}\n{caller}\n{key}"), arguments: digest(&canonical(arguments)) })
+        Ok(Some(Self { scope: format!("{}\n{caller}\n{key}", method.name), arguments }))
     }
 
     /// Method, caller and key.
@@ -143,11 +154,6 @@ fn day(at: Timestamp) -> i64 {
 pub(crate) fn check(key: &str) -> Result<(), Error> {
     let visible = key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
     if visible && (1..=255).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
-}
-
-/// Members sorted by name, no white space: `serde_json`'s own order of an object.
-fn canonical(value: &Value) -> String {
-    value.to_string()
 }
 
 fn digest(text: &str) -> String {

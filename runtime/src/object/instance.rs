@@ -6,6 +6,7 @@ use serde_json::Value;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::future_to_promise;
 
+use crate::codec::parse;
 use crate::config::{Configs, Line, ready};
 use crate::env::Env;
 use crate::fail::Fail;
@@ -19,7 +20,7 @@ use crate::object::state::Service;
 use crate::object::turn::{Turn, watch_panics};
 use crate::storage::store::Store;
 use crate::storage::workerd::Workerd;
-use crate::{Error, js};
+use crate::{Error, FieldError, js};
 
 /// An object of any class, and the calls that wait for its configuration.
 pub struct Object(Box<dyn Doors>, Line);
@@ -142,8 +143,13 @@ fn run<S: Service>(host: &Rc<Host<S>>, work: Work, form: Form, configs: Configs)
 fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, form: Form, configs: Configs) -> Result<Call<'_, S>, Fail> {
     match work {
         Work::Native { method, arguments } => {
-            let Ok(Value::Array(arguments)) = serde_json::from_str(&arguments) else {
-                return Err(Error::BadRequest("the arguments are no JSON array".into()).into());
+            let arguments = match parse(&arguments, 1) {
+                Ok(Value::Array(arguments)) => arguments,
+                Ok(_) => return Err(Error::BadRequest("the arguments are no JSON array".into()).into()),
+                Err(why) => {
+                    let fault = FieldError { field: String::new(), message: format!("not JSON: {why}") };
+                    return Err(Error::BadArguments(vec![fault]).into());
+                }
             };
             let context = Context { who: None, configs };
             Ok(Call { host, method, source: Source::Positional(arguments), context, key: None, deadline: None, form })
@@ -164,7 +170,7 @@ fn prepare<S: Service>(host: &Rc<Host<S>>, work: Work, form: Form, configs: Conf
             }
             let key = match &arrived.key {
                 None => None,
-                Some(key) => Some(Key::new(&arrived.method, arrived.who.as_ref(), key, &arrived.arguments())?),
+                Some(key) => Key::of(&S::METHODS[method], arrived.who.as_ref(), key, &arrived.source)?,
             };
             Ok(Call { host, method, source: arrived.source, context, key, deadline: arrived.deadline, form })
         }

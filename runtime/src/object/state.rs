@@ -2,7 +2,7 @@
 
 use crate::codec::{Column, Declared, RowReader, RowWriter, Table};
 use crate::collection::Collection;
-use crate::object::args::Signature;
+use crate::object::args::{Args, Signature};
 use crate::object::call::{Call, Reply};
 use crate::object::cx::Cx;
 use crate::storage::store::Store;
@@ -69,6 +69,8 @@ pub struct Method<S: 'static> {
     pub name: &'static str,
     /// Its arguments.
     pub arguments: Signature,
+    /// Copies every argument, for an idempotency key; `None` where a key has nothing to do.
+    pub copy: Option<fn(&mut Args)>,
     /// The object's say on a caller who came by HTTP.
     pub admit: Option<Admit<S>>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
-use durably::__private::{Durable, Fail, to_json};
+use durably::__private::{Durable, to_json};
 use durably::host::{Database, Instance};
 use fixture::programs::{Engine, Machine, Peer, Program, answered_by, empty_pocket};
 use serde_json::Value;
@@ -61,8 +61,7 @@ impl World {
         };
         match answer {
             Ok(text) => Ok(serde_json::from_str(&text).unwrap_or_else(|error| panic!("{text}: {error}"))),
-            Err(Fail::Domain { code, .. }) => Err(code.to_owned()),
-            Err(Fail::Durably(error)) => Err(error.code().to_owned()),
+            Err(fail) => Err(fail.code().to_owned()),
         }
     }
 

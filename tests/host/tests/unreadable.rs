@@ -1,6 +1,5 @@
 //! A savepoint that failed, and what was before it can't be given back.
 
-use durably::__private::Fail;
 use durably::host::{Database, Instance};
 use durably::planted::{Plant, plant};
 use fixture::brittle::{Brittle, mend};
@@ -9,8 +8,7 @@ use serde_json::{Value, json};
 fn call(object: &Instance<Brittle>, method: &str, arguments: Vec<Value>) -> Result<Value, String> {
     match object.call(method, arguments, None) {
         Ok(text) => Ok(serde_json::from_str(&text).unwrap()),
-        Err(Fail::Durably(error)) => Err(error.code().to_owned()),
-        Err(Fail::Domain { code, .. }) => Err(code.to_owned()),
+        Err(fail) => Err(fail.code().to_owned()),
     }
 }
 
