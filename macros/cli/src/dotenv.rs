@@ -33,6 +33,17 @@ pub(crate) fn ensure(folder: &Path, environment: &str, required: &[String], repo
     keep_out_of_git(folder, &path, report)
 }
 
+/// Those of the names that the file sets.
+pub(crate) fn set<'n>(folder: &Path, environment: &str, names: &'n [String]) -> Result<Vec<&'n str>> {
+    let path = file_of(folder, environment);
+    let text = match fs::read_to_string(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        text => text.at("read", &path)?,
+    };
+    let set = keys(&text).map_err(|line| unreadable(&path, line))?;
+    Ok(names.iter().map(String::as_str).filter(|name| set.contains(name)).collect())
+}
+
 /// wrangler reads one of the two, never both.
 fn file_of(folder: &Path, environment: &str) -> PathBuf {
     let own = folder.join(format!(".dev.vars.{environment}"));

@@ -11,6 +11,7 @@ mod failure;
 mod files;
 mod interrupt;
 mod lock;
+mod optional;
 pub mod process;
 mod project;
 mod seeds;

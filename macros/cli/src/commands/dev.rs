@@ -14,7 +14,7 @@ use crate::ui::{loud, seconds};
 use crate::watch::Watch;
 use crate::worker::{self, Built, Profile};
 use crate::wrangler::{Dev, DevOptions, Kv, check_port};
-use crate::{Failure, Project, Reporter, Result, dotenv, interrupt, seeds};
+use crate::{Failure, Project, Reporter, Result, dotenv, files, interrupt, optional, seeds};
 
 mod relay;
 
@@ -66,14 +66,32 @@ impl Session<'_> {
             let kv = Kv { tools: &self.tools, folder: root, config: &config, environment, state: &self.state, binding };
             seeds::load(kv, self.report)?;
         }
+        self.config()?;
         Ok(built)
+    }
+
+    /// What wrangler is given: the project's configuration, or one beside it where that would hide secrets.
+    fn config(&self) -> Result<PathBuf> {
+        let (config, environment) = (self.project.config(), self.args.env.as_str());
+        let optional = self.project.app()?.secrets.optional;
+        if optional.is_empty() {
+            return Ok(config);
+        }
+        let text = fs::read_to_string(&config).at("read", &config)?;
+        let set = dotenv::set(self.project.root(), environment, &optional)?;
+        let text = optional::let_through(&text, environment, &set).map_err(|error| {
+            Failure::new(format!("{} is not TOML", config.display())).detail(error).help("build again")
+        })?;
+        let own = config.with_file_name("wrangler.dev.toml");
+        files::update(&own, text.as_bytes())?;
+        Ok(own)
     }
 
     fn serve(&self) -> Result<Dev> {
         let step = self.report.step("starting workerd", "Cloudflare's own runtime, on this machine");
         let options = DevOptions {
             folder: self.project.root().to_owned(),
-            config: self.project.config(),
+            config: self.config()?,
             environment: Some(self.args.env.clone()),
             port: self.args.port,
             state: self.state.clone(),
