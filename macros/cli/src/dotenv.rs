@@ -25,6 +25,10 @@ impl DevVars {
         Self { folder: folder.to_owned(), environment: environment.to_owned() }
     }
 
+    pub(crate) fn environment(&self) -> &str {
+        &self.environment
+    }
+
     /// wrangler reads one of the two, never both.
     fn path(&self) -> PathBuf {
         let [own, shared] = self.candidates();
@@ -41,6 +45,14 @@ impl DevVars {
         let path = self.path();
         let text = read(&path)?.unwrap_or_default();
         keys(&text).map(drop).map_err(|line| unreadable(&path, line))
+    }
+
+    /// Those of the names that the file sets.
+    pub(crate) fn set<'n>(&self, names: &'n [String]) -> Result<Vec<&'n str>> {
+        let path = self.path();
+        let text = read(&path)?.unwrap_or_default();
+        let set = keys(&text).map_err(|line| unreadable(&path, line))?;
+        Ok(names.iter().map(String::as_str).filter(|name| set.contains(name)).collect())
     }
 
     /// Names the content, for whoever has to notice that it changed.

@@ -13,6 +13,7 @@ mod files;
 mod git;
 mod interrupt;
 mod lock;
+mod optional;
 pub mod process;
 mod project;
 mod published;

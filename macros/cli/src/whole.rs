@@ -7,11 +7,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use toml_edit::{DocumentMut, Item, value};
+use toml_edit::{DocumentMut, Item, TomlError, value};
 
+use crate::dotenv::DevVars;
 use crate::failure::At;
 use crate::worker::Built;
-use crate::{AppFile, Failure, Project, Result, files};
+use crate::{AppFile, Failure, Project, Result, files, optional};
 
 /// A build that can be served.
 #[derive(Debug, Clone)]
@@ -62,12 +63,15 @@ impl Whole {
         self.folder.join(BEFORE).is_file()
     }
 
-    /// Makes this build the one that is served. `vars` names the content of the secrets, which wrangler reads anew only when
+    /// Makes this build the one that is served. `secrets` names the content of `vars`, which wrangler reads anew only when
     /// its configuration changes.
-    pub(crate) fn serve(&self, project: &Project, vars: &str) -> Result<bool> {
+    pub(crate) fn serve(&self, project: &Project, vars: &DevVars, secrets: &str) -> Result<bool> {
         let head =
-            format!("# Made by `cargo durably dev`, which serves this build; gone when it ends. Secrets: {vars}.\n");
-        files::update(&project.served(), format!("{head}{}", self.config).as_bytes())
+            format!("# Made by `cargo durably dev`, which serves this build; gone when it ends. Secrets: {secrets}.\n");
+        let set = vars.set(&self.app.secrets.optional)?;
+        let config = optional::let_through(&self.config, vars.environment(), &set);
+        let config = config.map_err(|error| not_toml(project, error))?;
+        files::update(&project.served(), format!("{head}{config}").as_bytes())
     }
 
     /// Whether its folder is still there.
@@ -124,9 +128,7 @@ fn store(folder: &Path, parts: &Parts) -> Result<()> {
 
 /// The configuration with its entry in the build's folder, at the top level and in every environment that has its own.
 fn point(config: &str, folder: &str, is_durably: bool, project: &Project) -> Result<String> {
-    let mut document: DocumentMut = config.parse().map_err(|error: toml_edit::TomlError| {
-        Failure::new(format!("{} is not TOML", project.config().display())).detail(error).help("correct it as it says")
-    })?;
+    let mut document: DocumentMut = config.parse().map_err(|error| not_toml(project, error))?;
     let lead = |main: &mut Item| {
         let below = main.as_str().and_then(|path| path.trim_start_matches("./").strip_prefix(".durably/"));
         if let Some(below) = below {
@@ -140,6 +142,10 @@ fn point(config: &str, folder: &str, is_durably: bool, project: &Project) -> Res
         environment.get_mut("main").map(lead);
     }
     Ok(document.to_string())
+}
+
+fn not_toml(project: &Project, error: TomlError) -> Failure {
+    Failure::new(format!("{} is not TOML", project.config().display())).detail(error).help("correct it as it says")
 }
 
 fn before(app: &AppFile, board: &str) -> String {

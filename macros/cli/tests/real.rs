@@ -197,3 +197,23 @@ fn a_crash_of_workerd_is_noticed_and_served_again() {
     assert_eq!(dev.end().code(), Some(143));
     dev.assert_nobody_left();
 }
+
+/// wrangler drops keys of `.dev.vars` that the configuration does not require.
+#[test]
+fn an_optional_secret_reaches_the_worker() {
+    let (project, tools) = (project("optional"), tools());
+    let answer = "return new Response(`A ${env.A_KEY.length} ${env.C_KEY} ${env.D_KEY} ${env.X}`);";
+    project.write(
+        "src/lib.rs",
+        &format!("{}{answer}\n    }}\n}};\n", WORKER.split("const n = await").next().unwrap_or_default()),
+    );
+    // Nothing to load first: that takes another wrangler.
+    let app = r#"{"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+        "secrets":{"required":["A_KEY","B_KEY"],"optional":["C_KEY","D_KEY"]}}"#;
+    project.write(".durably/app.json", app);
+    project.write(".dev.vars", "C_KEY=\"c: the value\"\nX=nobody asks for it\n");
+    let dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    let answer = get(&dev);
+    assert!(answer.contains("A 43 c: the value undefined undefined"), "{answer}");
+    assert!(!group(dev.pid()).iter().any(|process| process.args.contains("the value")), "it stands in a command line");
+}

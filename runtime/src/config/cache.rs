@@ -13,8 +13,9 @@ use crate::object::call::LocalFuture;
 /// How long a copy is used before KV is asked again. KV itself caches no shorter than 30 s.
 pub(crate) const TTL_SECONDS: u32 = 60;
 const TTL_MILLIS: f64 = (TTL_SECONDS * 1000) as f64;
-/// While one call asks KV again the others go on with the copy that there is, for this long: longer than KV may take.
-const REFRESH_MILLIS: f64 = 15_000.0;
+/// While one call asks KV again the others go on with the copy that there is, for this long: longer than KV may take,
+/// which is asked for two documents at most.
+const REFRESH_MILLIS: f64 = 25_000.0;
 /// When KV is asked again after it could not be.
 const RETRY_MILLIS: f64 = 5_000.0;
 
@@ -141,7 +142,8 @@ async fn refresh<C: Config>(env: &Env) -> Copy {
         }
         (Err(error), Some((copy, _))) => {
             warn::<C>(&error);
-            Ok(remember::<C>(copy, asked, RETRY_MILLIS))
+            let soon = matches!(error, Error::ConfigUnavailable { .. });
+            Ok(remember::<C>(copy, asked, if soon { RETRY_MILLIS } else { TTL_MILLIS }))
         }
         (Err(error), None) => Err(error),
     }

@@ -105,13 +105,12 @@ impl<S: Service> Doors for Rc<Host<S>> {
             // The configuration is loaded before the transaction, which cannot await.
             let (host, place) = (self.clone(), line.join());
             return promised(form, work.keyed(), async move {
-                let configs = match place.turn().await {
-                    Some(loaded) => loaded,
-                    None => {
-                        let loaded = crate::config::load_all(&S::configs(), &host.env).await;
-                        place.loaded(loaded.clone());
-                        loaded
-                    }
+                let configs = if let Some(loaded) = place.turn().await {
+                    loaded
+                } else {
+                    let loaded = crate::config::load_all(&S::configs(), &host.env).await;
+                    place.loaded(loaded.clone());
+                    loaded
                 };
                 let reply = run(&host, work, form, configs);
                 drop(place);

@@ -1,5 +1,7 @@
 //! Uploads that nobody reads: slow, silent, endless. Each gets its answer, and the next request finds the Worker well.
 
+#![allow(clippy::panic, reason = "tests")]
+
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;

@@ -113,7 +113,7 @@ impl Session<'_> {
         }
         let same = self.current.as_ref().is_some_and(|current| current.id == whole.id);
         self.secrets = self.vars.fingerprint();
-        let changed = whole.serve(self.project, &self.secrets)?;
+        let changed = whole.serve(self.project, self.vars, &self.secrets)?;
         if !same {
             self.previous = self.current.replace(whole);
         }
@@ -205,7 +205,7 @@ impl Session<'_> {
         self.report.failure(&failure);
         self.report.note("the Worker that was served before it goes on serving");
         self.board.failed(&failure);
-        previous.serve(self.project, &self.secrets)?;
+        previous.serve(self.project, self.vars, &self.secrets)?;
         self.current = Some(previous);
         self.served.restart()
     }
@@ -253,7 +253,7 @@ impl Session<'_> {
             return Ok(());
         }
         self.secrets = self.vars.fingerprint();
-        if current.serve(self.project, &self.secrets)? {
+        if current.serve(self.project, self.vars, &self.secrets)? {
             self.report.good("the secrets changed, reloading");
         }
         Ok(())
