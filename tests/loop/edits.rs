@@ -90,7 +90,7 @@ struct Editor {
 impl Editor {
     fn act(&mut self, project: &Project, dev: &mut Dev) {
         let Self { random, version, .. } = self;
-        let act = match random.below(14) {
+        let act = match random.below(15) {
             0 | 1 => {
                 version.code += 1;
                 project.write_code(version, "");
@@ -139,7 +139,11 @@ impl Editor {
                 }
                 "write all the time"
             }
-            12 => dev.kill("workerd serve", random),
+            12 => {
+                project.write_code(version, STARTS_NOT);
+                "break the start"
+            }
+            13 => dev.kill("workerd serve", random),
             _ => dev.kill("wrangler.js dev", random),
         };
         println!("{act}: {version:?}");
@@ -190,6 +194,14 @@ impl Editor {
         }
     }
 }
+
+/// It compiles, and traps when workerd loads it.
+const STARTS_NOT: &str = "
+#[durably::__private::wasm_bindgen::prelude::wasm_bindgen(start, wasm_bindgen = ::durably::__private::wasm_bindgen)]
+fn start() {
+    panic!(\"not today\");
+}
+";
 
 /// Marsaglia's xorshift: the same acts for the same seed.
 pub(crate) struct Random(u64);

@@ -115,7 +115,9 @@ fn state_folder(project: &Project, args: &Args) -> Result<PathBuf> {
 /// it, it would let a second one in.
 fn own(state: &Path) -> Result<Lock> {
     let name = format!("dev-{:016x}.lock", files::fingerprint(state.as_os_str().as_encoded_bytes()));
-    lock::attempt(&cache()?.join("locks").join(name))?.ok_or_else(|| {
+    let path = cache()?.join("locks").join(name);
+    let lock = lock::attempt(&path)?.map(|lock| lock.with_its_file(path));
+    lock.ok_or_else(|| {
         Failure::new("another `cargo durably dev` is using this data")
             .detail(state.display())
             .help("end that one, or keep data of your own with --persist-to DIR")

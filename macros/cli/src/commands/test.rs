@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::args::Test as Args;
 use crate::process::{Running, Spec, plain};
+use crate::project::Sources;
 use crate::tools::Tools;
 use crate::ui::loud;
 use crate::worker::{self, Profile};
@@ -17,7 +18,10 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
     let tools = Tools::ensure(project, report)?;
     // Here it shows what it does; within a test it would be minutes of silence.
     if args.only.as_deref().is_none_or(|kind| kind == "workerd") {
-        worker::build(&tools, &project.crate_folder()?, &project.worker(), Profile::Dev, report)?;
+        let Sources { krate, target, .. } = project.sources()?;
+        // Where the tests look for it. Not where `cargo durably build` publishes what is deployed.
+        let out = target.join("debug/workerd").join(krate.file_name().unwrap_or_default());
+        worker::build(&tools, &krate, &out, Profile::Dev, report)?;
     }
     let mut totals = Totals::default();
     let finished = Running::start(&command(project, &tools, &selection, &args.filter))?.follow(|line| {

@@ -1,13 +1,15 @@
 //! `wrangler kv`, on the data of `dev`.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::command;
-use crate::process::{Spec, run};
+use crate::failure::At;
+use crate::process::{Finished, Spec, run};
 use crate::tools::Tools;
-use crate::{Failure, Result};
+use crate::{Failure, Result, files};
 
 /// One namespace in one environment of one state folder.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,8 @@ pub(crate) struct Kv<'a> {
 impl Kv<'_> {
     /// The keys with their metadata, as wrangler lists them.
     pub(crate) fn list(&self) -> Result<Vec<Value>> {
-        let finished = run(&self.command(&["kv", "key", "list"]))?
+        let finished = self
+            .run(self.command(&["kv", "key", "list"]))?
             .success(&format!("wrangler could not list {}", self.binding), "see what it says")?;
         // Whatever it may print around it, the list is the JSON.
         let json = finished.stdout.find('[').map_or("", |start| &finished.stdout[start..]);
@@ -37,7 +40,16 @@ impl Kv<'_> {
     /// Puts the entries of a file.
     pub(crate) fn put(&self, file: &Path) -> Result<()> {
         let put = self.command(&["kv", "bulk", "put"]).arg(file);
-        run(&put)?.success(&format!("wrangler could not load {}", self.binding), "see what it says").map(drop)
+        self.run(put)?.success(&format!("wrangler could not load {}", self.binding), "see what it says").map(drop)
+    }
+
+    /// With a folder for temporary files that goes with it: killed, wrangler leaves some.
+    fn run(&self, command: Spec) -> Result<Finished> {
+        let temporary = self.folder.join(".durably/wrangler/kv-tmp");
+        fs::create_dir_all(&temporary).at("create", &temporary)?;
+        let finished = run(&command.env("TMPDIR", &temporary));
+        files::remove_folder(&temporary)?;
+        finished
     }
 
     fn command(&self, verb: &[&str]) -> Spec {

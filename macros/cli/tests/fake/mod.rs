@@ -36,13 +36,13 @@ dev*)
 esac
 "#;
 
-/// Stands for worker-build: `--out-dir` is the last but one argument.
+/// Stands for worker-build.
 const WORKER_BUILD: &str = r#"#!/bin/sh
 [ "$1" = --version ] && { echo "worker-build 0.8.7"; exit; }
-for last in "$@"; do :; done
-mkdir -p "$last"
-cp src/lib.rs "$last/index.js"
-echo wasm > "$last/index_bg.wasm"
+for word in "$@"; do [ "$before" = --out-dir ] && out="$word"; before="$word"; done
+mkdir -p "$out"
+cp src/lib.rs "$out/index.js"
+echo wasm > "$out/index_bg.wasm"
 echo built >> "$FAKE/builds"
 "#;
 
@@ -61,6 +61,7 @@ if [ "$1" = build ]; then
     cmp -s src/lib.rs "$target/fixture.wasm" || cp src/lib.rs "$target/fixture.wasm"
     echo "$target/fixture.wasm: $PWD/src/lib.rs $(cat "$FAKE/inputs" 2>/dev/null)" > "$target/fixture.d"
     echo '{"reason":"compiler-artifact","package_id":"fixture","manifest_path":"'"$PWD"'/Cargo.toml","filenames":["'"$target"'/fixture.wasm"]}'
+    [ -d "$FAKE/out" ] && echo '{"reason":"build-script-executed","package_id":"fixture","out_dir":"'"$FAKE"'/out"}'
     echo compiled >> "$FAKE/compiled"
     exit 0
 fi
@@ -119,6 +120,19 @@ impl Project {
         project.script("tools/worker-build", WORKER_BUILD);
         project.script("tools/path/cargo", CARGO);
         project
+    }
+
+    /// What durably's build script leaves in `OUT_DIR`, for a Worker of this name.
+    pub(crate) fn generates(&self, worker: &str) {
+        self.write("wrangler.toml.in", "");
+        self.write("tools/wrangler/config-schema.json", "{}");
+        let file = |path: &str, text: &str| self.write(&format!("tools/out/durably/files/{path}"), text);
+        file("wrangler.toml", &format!("name = \"{worker}\"\nmain = \".durably/entry.mjs\"\n[env.dev]\n"));
+        file(".durably/entry.mjs", &format!("// entry of {worker}\n"));
+        file(
+            ".durably/app.json",
+            r#"{"format":1,"environments":["dev"],"classes":[],"configurations":[],"secrets":{"required":[],"optional":[]}}"#,
+        );
     }
 
     pub(crate) fn write(&self, path: &str, text: &str) {

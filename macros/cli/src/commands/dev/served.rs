@@ -103,6 +103,11 @@ impl<'a> Served<'a> {
         self.dev.is_some()
     }
 
+    /// How many starts failed in a row.
+    pub(super) fn failed(&self) -> u32 {
+        self.failed
+    }
+
     pub(super) fn url(&self) -> &str {
         self.dev.as_ref().map_or("", Dev::url)
     }

@@ -185,7 +185,11 @@ impl Session<'_> {
             self.awaited = None;
             return whole::forget(self.project, &[Some(current), self.previous.as_ref()]);
         }
-        if since.elapsed() < TAKE_OVER || !self.served.is_up() {
+        if !self.served.is_up() {
+            // Once may be an accident.
+            return if self.served.failed() >= 2 { self.fall_back() } else { Ok(()) };
+        }
+        if since.elapsed() < TAKE_OVER {
             return Ok(());
         }
         if again {
@@ -193,8 +197,7 @@ impl Session<'_> {
         }
         self.report.warn("wrangler does not take the new build over; starting it again");
         self.awaited = Some((Instant::now(), true));
-        self.served.restart()?;
-        if self.served.is_up() { Ok(()) } else { self.fall_back() }
+        self.served.restart()
     }
 
     /// What compiles may still not start. Then it is no build to be served, either.
