@@ -135,10 +135,12 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
     let quoted =
         |format: fn(&str) -> String, by: &str| columns.iter().map(|c| format(c.name)).collect::<Vec<_>>().join(by);
     // The condition keeps an identical value from being a row written.
-    let changed = match planted::is(Plant::SecondInsertIgnored) {
-        true => "false".to_owned(),
-        false if zero => "true".to_owned(),
-        false => quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR "),
+    let changed = if planted::is(Plant::SecondInsertIgnored) {
+        "false".to_owned()
+    } else if zero {
+        "true".to_owned()
+    } else {
+        quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR ")
     };
     let sql = format!(
         "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {changed}",

@@ -219,3 +219,62 @@ fn key_definition(key: &Column, without_rowid: bool) -> String {
     let null = if without_rowid { " NOT NULL" } else { "" };
     format!("\"{}\" {} PRIMARY KEY{null}", key.name, key.kind.declared())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A platform on which savepoints can be begun, and neither kept nor undone.
+    #[derive(Default)]
+    struct Stuck {
+        depth: Cell<u32>,
+        kept: Rc<Cell<bool>>,
+    }
+
+    impl Backend for Stuck {
+        fn run(&self, _: &str, _: &[SqlValue]) -> Result<(), Error> {
+            Ok(())
+        }
+        fn rows(&self, _: &str, _: &[SqlValue], _: &[Kind]) -> Result<Vec<Vec<SqlValue>>, Error> {
+            Ok(Vec::new())
+        }
+        fn insert(&self, _: &str, _: &[SqlValue]) -> Result<SqlValue, Error> {
+            Ok(SqlValue::Null)
+        }
+        fn transaction(&self, body: &mut dyn FnMut() -> bool) -> Result<(), Error> {
+            self.depth.set(self.depth.get() + 1);
+            let keep = body();
+            self.depth.set(self.depth.get() - 1);
+            self.kept.set(keep);
+            if self.depth.get() == 0 { Ok(()) } else { Err(Error::Platform("stuck".into())) }
+        }
+        fn now(&self) -> i64 {
+            0
+        }
+        fn random(&self, _: &mut [u8]) {}
+        fn object_id(&self) -> String {
+            String::new()
+        }
+        fn object_name(&self) -> Option<String> {
+            None
+        }
+    }
+
+    /// A handler that swallows the error of a savepoint believes that it was undone.
+    #[test]
+    fn what_the_platform_could_not_undo_is_not_kept() {
+        for part in [Ok(()), Err(Error::NotCreated)] {
+            let kept = Rc::new(Cell::new(true));
+            let store = Store::new(Stuck { kept: kept.clone(), ..Stuck::default() });
+            let outcome: Result<(), Error> = store.transaction(|| {
+                assert!(store.transaction(|| part.clone()).is_err());
+                Ok(())
+            });
+            assert_eq!(outcome, Err(Error::Platform("stuck".into())));
+            assert!(!kept.get() && store.is_spoilt());
+            // The next transaction is as any other.
+            assert_eq!(store.transaction(|| Ok::<_, Error>(1)), Ok(1));
+            assert!(kept.get() && !store.is_spoilt());
+        }
+    }
+}

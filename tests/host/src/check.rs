@@ -71,7 +71,9 @@ pub fn compare(calls: &[Call]) -> Result<(), String> {
             same(&world, &model, peer).map_err(|why| format!("{}: {why}", step()))?;
         }
     }
-    peers.iter().for_each(|peer| world.forget(peer));
+    for peer in &peers {
+        world.forget(peer);
+    }
     peers.iter().try_for_each(|peer| same(&world, &model, peer)).map_err(|why| format!("after a wake: {why}"))
 }
 

@@ -1,74 +1,14 @@
 //! What objects do, as simply as it can be said: everything is a value, a transaction is a copy.
 
+mod open;
+mod stored;
+
 use std::collections::BTreeMap;
 
-use fixture::programs::{Act, Kind, Part, Peer, Place, Program, Step};
+use fixture::programs::{Act, Kind, Part, Peer, Program, Step};
 
-/// What an object has stored.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Stored {
-    /// The columns of its row, if it has one.
-    pub row: Option<Columns>,
-    /// Its tables, by name.
-    pub tables: BTreeMap<&'static str, Table>,
-}
-
-/// The columns of the row.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[allow(missing_docs, reason = "as in the fixture")]
-pub struct Columns {
-    pub number: i64,
-    pub text: String,
-    pub maybe: Option<i64>,
-    pub list: Vec<String>,
-}
-
-/// A table.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Table {
-    /// Places are those in the list, from 1.
-    Log(Vec<String>),
-    /// Keys are sorted.
-    Map(BTreeMap<String, i64>),
-}
-
-/// The fields that are tables, logs before maps.
-pub const TABLES: [&str; 4] = ["lines", "others", "marks", "tags"];
-
-impl Stored {
-    /// The rows of a table as the fixture tells them.
-    pub fn rows(&self, table: &str) -> String {
-        let rows: Vec<String> = match self.tables.get(table) {
-            None => Vec::new(),
-            Some(Table::Log(items)) => items.iter().zip(1..).map(|(text, seq)| format!("{seq}={text}")).collect(),
-            Some(Table::Map(entries)) => entries.iter().map(|(key, value)| format!("{key}={value}")).collect(),
-        };
-        rows.join(",")
-    }
-
-    /// How many rows a table has.
-    pub fn count(&self, table: &str) -> usize {
-        match self.tables.get(table) {
-            None => 0,
-            Some(Table::Log(items)) => items.len(),
-            Some(Table::Map(entries)) => entries.len(),
-        }
-    }
-
-    fn log(&mut self, table: &'static str) -> &mut Vec<String> {
-        match self.tables.entry(table).or_insert(Table::Log(Vec::new())) {
-            Table::Log(items) => items,
-            Table::Map(_) => panic!("{table} is a map"),
-        }
-    }
-
-    fn map(&mut self, table: &'static str) -> &mut BTreeMap<String, i64> {
-        match self.tables.entry(table).or_insert(Table::Map(BTreeMap::new())) {
-            Table::Map(entries) => entries,
-            Table::Log(_) => panic!("{table} is a log"),
-        }
-    }
-}
+use open::{Handle, Open, State, index, is_where, kind};
+pub use stored::{Columns, Stored, TABLES, Table};
 
 /// What a handler tells.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,21 +39,6 @@ impl Line {
 /// What a call gives: what it tells, or the code of an error.
 pub type Outcome = Result<Vec<Line>, String>;
 
-/// A collection in somebody's hands.
-#[derive(Clone, Debug, PartialEq)]
-enum Handle {
-    /// Made in memory, with the rows that wait.
-    New(Vec<(String, i64)>),
-    /// A table of an object, as of one of its lives in memory.
-    Of(Peer, u32, &'static str),
-}
-
-impl Default for Handle {
-    fn default() -> Self {
-        Self::New(Vec::new())
-    }
-}
-
 /// All objects.
 #[derive(Debug, Default)]
 pub struct Model {
@@ -125,26 +50,6 @@ pub struct Model {
 struct Object {
     stored: Stored,
     lives: u32,
-}
-
-/// A transaction.
-#[derive(Clone)]
-struct Open {
-    peer: Peer,
-    lives: u32,
-    creating: bool,
-    /// The next write is refused by SQLite.
-    refused: bool,
-    part: State,
-}
-
-/// What a savepoint gives back.
-#[derive(Clone)]
-struct State {
-    stored: Stored,
-    columns: Columns,
-    fields: [Handle; 4],
-    touched: bool,
 }
 
 /// Why a program does not go on.
@@ -190,6 +95,9 @@ impl Model {
 
     /// An async method.
     pub fn drive(&mut self, peer: &Peer, acts: &[Act]) -> Outcome {
+        if matches!(peer, Peer::Machine(_)) && self.stored(peer).row.is_none() {
+            return Err("not_created".into()); // before it began
+        }
         let mut told = Vec::new();
         for act in acts {
             let outcome = match act {
@@ -374,85 +282,6 @@ impl Model {
             (None, Handle::Of(..)) => Err("no_transaction".into()),
         }
     }
-}
-
-impl Open {
-    /// Whether a collection is that of this object's field.
-    fn is_own(&self, handle: &Handle, table: &str) -> bool {
-        matches!(handle, Handle::Of(peer, lives, own) if *peer == self.peer && *lives == self.lives && *own == table)
-    }
-
-    fn with<T>(&mut self, field: usize, work: impl FnOnce(&mut Self, &mut Handle) -> T) -> T {
-        let mut handle = std::mem::take(&mut self.part.fields[field]);
-        let done = work(self, &mut handle);
-        self.part.fields[field] = handle;
-        done
-    }
-
-    /// A collection that may be written now.
-    fn written<'a>(&mut self, handle: &'a mut Handle) -> Result<&'a mut Handle, String> {
-        match handle {
-            Handle::New(_) if !self.creating => Err("detached".into()),
-            Handle::Of(peer, lives, _) if *peer != self.peer || *lives != self.lives => Err("no_transaction".into()),
-            Handle::New(_) => Ok(handle),
-            Handle::Of(..) => {
-                self.part.touched = true;
-                if std::mem::take(&mut self.refused) { Err("sql".into()) } else { Ok(handle) }
-            }
-        }
-    }
-
-    fn push(&mut self, log: &mut Handle, text: &str) -> Result<String, String> {
-        let count = match self.written(log)? {
-            Handle::New(rows) => {
-                rows.push((text.to_owned(), 0));
-                rows.len()
-            }
-            Handle::Of(_, _, table) => {
-                let items = self.part.stored.log(table);
-                items.push(text.to_owned());
-                items.len()
-            }
-        };
-        Ok(count.to_string())
-    }
-
-    fn insert(&mut self, map: &mut Handle, key: &str, value: i64) -> Result<String, String> {
-        match self.written(map)? {
-            Handle::New(rows) => rows.push((key.to_owned(), value)),
-            Handle::Of(_, _, table) => drop(self.part.stored.map(table).insert(key.to_owned(), value)),
-        }
-        Ok("done".into())
-    }
-
-    fn look(&self, told: &mut Vec<Line>) {
-        let Columns { number, text, maybe, list } = &self.part.columns;
-        told.push(Line::Is(format!("{number} {text} {maybe:?} {list:?}")));
-        told.extend(self.part.fields.iter().map(|handle| match handle {
-            Handle::New(_) => Line::Is("detached".into()),
-            Handle::Of(peer, lives, table) if *peer == self.peer && *lives == self.lives => {
-                Line::Is(self.part.stored.rows(table))
-            }
-            Handle::Of(..) => Line::Any,
-        }));
-    }
-}
-
-/// Whether both are the same table, or both are in memory.
-fn is_where(one: &Handle, other: &Handle) -> bool {
-    match (one, other) {
-        (Handle::New(_), Handle::New(_)) => true,
-        (one, other) => one == other,
-    }
-}
-
-fn kind(table: &str) -> Kind {
-    if matches!(table, "lines" | "others") { Kind::Log } else { Kind::Map }
-}
-
-fn index(kind: Kind, place: Place) -> usize {
-    let second = usize::from(place == Place::Second);
-    if kind == Kind::Log { second } else { 2 + second }
 }
 
 fn failed<T>(code: &str) -> Run<T> {

@@ -76,7 +76,8 @@ impl World {
     pub fn database(&self, peer: &Peer) -> Database {
         self.live(peer);
         let objects = self.objects.borrow();
-        objects.get(peer).map(|object| object.database.clone()).unwrap_or_else(|| panic!("{peer:?} was made just now"))
+        let object = objects.get(peer).unwrap_or_else(|| panic!("{peer:?} was made just now"));
+        object.database.clone()
     }
 
     fn live(&self, peer: &Peer) -> Live {

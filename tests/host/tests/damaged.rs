@@ -1,4 +1,5 @@
 //! Stored objects that are not as durably writes them, or that may only be written by newer code: refused, and left alone.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the hands of tests: what goes wrong in them fails the test")]
 
 use durably::host::{Database, Instance};
 use durably_host_tests::programs::{Engine, Place, Program, Step};

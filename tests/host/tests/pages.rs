@@ -1,4 +1,5 @@
 //! Pages have an end in bytes, too, and whoever follows `next` has every row once.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the hands of tests: what goes wrong in them fails the test")]
 
 use durably::host::{Database, Instance};
 use durably::planted::{Plant, plant};

@@ -1,4 +1,5 @@
 //! Faults of transactions, one by one: each was found, and each has its program.
+#![allow(clippy::unwrap_used, reason = "what goes wrong in a helper fails the test")]
 
 use durably_host_tests::programs::{Kind, Part, Peer, Place, Program, Step};
 use durably_host_tests::world::{Answer, World, json};
@@ -95,4 +96,23 @@ fn a_savepoint_between_two_exchanges_changes_neither() {
     }
     let rows = json!(["", "1=there too,2=into the other table,3=there too", "", ""]);
     assert_eq!(collections(&world, &engine), Ok(rows));
+}
+
+/// A database that is full refuses statements in the middle of a handler, which may swallow that: memory and storage stay
+/// one, and what was there before is there.
+#[test]
+fn a_full_database_keeps_memory_and_storage_together() {
+    let world = World::new();
+    let engine = Peer::Engine("e".into());
+    assert!(world.call(&engine, "run", &[json(&program(vec![push("first")]))]).is_ok());
+    world.database(&engine).connection().pragma_update(None, "max_page_count", 40).unwrap();
+    let large = |text: &str| push(&text.repeat(30_000));
+    for (number, swallowed) in [(1, true), (2, false), (3, true)] {
+        let inner = Step::Savepoint(Part { steps: vec![large("a"), large("b"), large("c")], swallowed });
+        let steps = vec![push("before"), inner, large("d"), large("e"), large("f"), Step::Number(number)];
+        let told = world.call(&engine, "run", &[json(&Program { steps, tolerant: number == 3 })]);
+        let rows = collections(&world, &engine).unwrap()[0].to_string();
+        assert!(rows.contains("1=first"), "{rows:.200}");
+        assert_eq!(rows.contains("2=before"), told.is_ok() || number == 3, "{told:?}");
+    }
 }

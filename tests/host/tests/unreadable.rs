@@ -1,4 +1,5 @@
 //! A savepoint that failed, and what was before it can't be given back.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "the hands of tests: what goes wrong in them fails the test")]
 
 use durably::host::{Database, Instance};
 use durably::planted::{Plant, plant};
