@@ -142,3 +142,52 @@ fn title(status: u16) -> &'static str {
         _ => "Server Error",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::Problem;
+    use crate::Error;
+    use crate::fail::{Fail, WireError};
+    use crate::outcome::{Lost, Outcome};
+
+    fn reset(outcome: Outcome, keyed: bool) -> Problem {
+        Error::IsolateReset(Lost::new("a trap".into(), outcome, keyed)).into()
+    }
+
+    fn asks_to_retry(problem: &Problem) -> bool {
+        problem.headers().iter().any(|(name, _)| *name == "retry-after")
+    }
+
+    #[test]
+    fn a_request_is_asked_for_again_only_where_nothing_is_done_twice() {
+        assert!(asks_to_retry(&reset(Outcome::NotDone, false)));
+        for outcome in [Outcome::Done, Outcome::Unknown] {
+            assert!(!asks_to_retry(&reset(outcome, false)), "{outcome}");
+            assert!(asks_to_retry(&reset(outcome, true)), "{outcome}, with an idempotency key");
+            assert!(asks_to_retry(&reset(outcome, false).of_safe(true)), "{outcome}, of a GET");
+        }
+        let config = || Fail::from(Error::Config { config: "Settings", faults: Vec::new() });
+        assert!(asks_to_retry(&config().into()));
+        assert!(!asks_to_retry(&config().begun().into()), "a handler that awaits may have written before it asked");
+        assert!(!asks_to_retry(&Error::Panicked { why: String::new(), outcome: Outcome::NotDone }.into()));
+    }
+
+    #[test]
+    fn an_applications_own_503_is_its_own() {
+        let told = |outcome: &str| {
+            let error = json!({ "code": "busy", "status": 503, "domain": true, "outcome": outcome });
+            Problem::from(WireError::read(&error))
+        };
+        assert!(asks_to_retry(&told("not_done")));
+        assert!(!asks_to_retry(&told("unknown")));
+    }
+
+    #[test]
+    fn what_is_internal_says_what_became_of_the_request_and_no_more() {
+        let problem: Value = serde_json::from_str(&reset(Outcome::Done, false).json()).expect("a problem is JSON");
+        assert_eq!((&problem["code"], &problem["outcome"]), (&json!("isolate_reset"), &json!("done")));
+        assert!(!problem.to_string().contains("a trap"), "{problem}");
+    }
+}

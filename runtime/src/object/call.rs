@@ -99,7 +99,7 @@ impl<S: Service> Call<'_, S> {
             // The same create again, by the same key, has the same answer.
             (Err(Fail { what: What::Durably(Error::AlreadyCreated), .. }), Some(key)) => {
                 match key.find(&host.store, host.now()) {
-                    Ok(Some(reply)) => Ok(reply),
+                    Ok(Some(reply)) => committed(Ok(reply)),
                     Ok(None) => Err(Error::AlreadyCreated.into()),
                     Err(fail) => Err(fail),
                 }
@@ -120,7 +120,7 @@ impl<S: Service> Call<'_, S> {
             return Reply::Now(Err(fail));
         }
         let running = match self.key.map(|key| Running::begin(&host, key)).transpose() {
-            Ok(Some(Begun::Answered(reply))) => return Reply::Now(Ok(reply)),
+            Ok(Some(Begun::Answered(reply))) => return Reply::Now(committed(Ok(reply))),
             Ok(Some(Begun::Running(running))) => Some(running),
             Ok(None) => None,
             Err(fail) => return Reply::Now(Err(fail)),

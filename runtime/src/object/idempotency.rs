@@ -73,14 +73,14 @@ impl Key {
     /// is: the same key does not do the work again.
     pub(crate) fn keep_of_done(&self, store: &Store, now: Timestamp, reply: String) -> Result<String, Fail> {
         let kept = store.transaction(|| match self.keep(store, now, &reply) {
+            Ok(()) => Ok(Ok(reply)),
             Err(too_large @ Error::TooLarge { size, .. }) => {
                 self.keep(store, now, &format!("{TOO_LARGE}{size}"))?;
                 Ok(Err(too_large))
             }
-            kept => Ok::<_, Error>(kept),
+            Err(error) => Err(error),
         });
-        kept.and_then(|kept| kept).map_err(|error| Fail::from(error).done())?;
-        Ok(reply)
+        kept.and_then(|kept| kept).map_err(|error| Fail::from(error).done())
     }
 
     /// The answer kept under this key within 24 hours; other arguments are an error.

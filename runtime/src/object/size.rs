@@ -38,6 +38,10 @@ pub(crate) fn fit_arguments(envelope: &str) -> Result<(), Error> {
 
 /// A text of JS has a byte for each of its UTF-16 units, or two if one of them needs two.
 fn text(text: &str) -> usize {
+    // In UTF-16 it is at most twice as long.
+    if text.len() <= MAX / 2 {
+        return text.len();
+    }
     let narrow = text.is_ascii() || text.chars().all(|c| c <= '\u{ff}');
     if narrow { text.chars().count() } else { 2 * text.encode_utf16().count() }
 }
@@ -154,7 +158,10 @@ mod tests {
 
     #[test]
     fn a_text_has_one_byte_a_letter_or_two() {
-        assert_eq!((text("abc"), text("äbc"), text("ābc"), text("\u{1f600}")), (3, 3, 6, 4));
+        let long = "x".repeat(MAX / 2);
+        for (letter, size) in [("x", MAX / 2 + 1), ("ä", MAX / 2 + 1), ("ā", MAX + 2), ("\u{1f600}", MAX + 4)] {
+            assert_eq!(text(&format!("{letter}{long}")), size, "{letter}");
+        }
     }
 
     #[test]
