@@ -82,7 +82,7 @@ impl Session<'_> {
         let text = optional::let_through(&text, environment, &set).map_err(|error| {
             Failure::new(format!("{} is not TOML", config.display())).detail(error).help("build again")
         })?;
-        let own = config.with_file_name("wrangler.dev.toml");
+        let own = config.with_file_name(".wrangler.dev.toml");
         files::update(&own, text.as_bytes())?;
         Ok(own)
     }
