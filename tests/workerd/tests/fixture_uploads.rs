@@ -31,8 +31,8 @@ enum Upload {
     Endless,
 }
 
-/// The status line's status, how long it took, and how many bytes went out before it. Of an endless upload the platform may
-/// cut the connection behind its answer, before the client has read that: `None`.
+/// The status line's status, how long it took, and how many bytes went out before it. Of an endless upload the proxies between
+/// may cut the connection behind the Worker's answer, before the client has read that: `None`.
 fn upload(head: &str, how: Upload) -> (Option<u16>, Duration, u64) {
     let address = Fixture::shared().server.url().trim_start_matches("http://").to_owned();
     let stream = TcpStream::connect(&address).unwrap_or_else(|error| panic!("{address}: {error}"));
@@ -59,16 +59,28 @@ fn upload(head: &str, how: Upload) -> (Option<u16>, Duration, u64) {
         }
     });
     let mut line = String::new();
-    let read = BufReader::new(stream.take(4096)).read_line(&mut line);
+    let mut reader = BufReader::new(stream.take(4096));
+    let read = reader.read_line(&mut line);
     let (took, bytes) = (began.elapsed(), sent.load(Ordering::Relaxed));
     answered.store(true, Ordering::Relaxed);
     let _ = sender.join();
-    let cut = read.as_ref().is_err_and(|error| error.kind() == ErrorKind::ConnectionReset);
+    let cut = match &read {
+        Ok(length) => *length == 0,
+        Err(error) => error.kind() == ErrorKind::ConnectionReset,
+    };
     if how == Upload::Endless && cut {
         return (None, took, bytes);
     }
     assert!(read.is_ok() && !line.is_empty(), "{head} {how:?}: no answer after {took:?} and {bytes} bytes: {read:?}");
-    (line.split(' ').nth(1).and_then(|status| status.parse().ok()), took, bytes)
+    let status = line.split(' ').nth(1).and_then(|status| status.parse().ok());
+    if how == Upload::Endless && status == Some(500) {
+        // A proxy of wrangler's says in its own words that it could not pass the upload on; the Worker has answered.
+        let mut text = String::new();
+        let _ = reader.read_to_string(&mut text);
+        assert!(text.contains("Network connection lost"), "{head}: {line}{text}");
+        return (None, took, bytes);
+    }
+    (status, took, bytes)
 }
 
 const REFUSED: [(&str, u16); 5] = [
@@ -131,4 +143,53 @@ fn a_body_that_stops_is_not_waited_for_without_end() {
     let (status, took, _) = silent.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     assert_eq!(status, Some(408), "{took:?}");
     assert_eq!(Fixture::shared().server.post("/web/echo/a").json(&json!({})).send().is(200).json()[0], "a");
+}
+
+/// One connection, several requests: what is left of a refused body is not taken for the next request.
+#[test]
+fn a_connection_goes_on_after_a_refusal() {
+    let address = Fixture::shared().server.url().trim_start_matches("http://").to_owned();
+    let mut stream = TcpStream::connect(&address).unwrap_or_else(|error| panic!("{address}: {error}"));
+    let limits = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.try_clone());
+    let mut reader = BufReader::new(limits.unwrap_or_else(|error| panic!("{error}")));
+    // It looks like a request of its own.
+    let hidden = "GET /web/echo/smuggled HTTP/1.1\r\nhost: x\r\n\r\n".repeat(5000);
+    for (head, body, wanted) in [
+        ("GET /web/echo/a HTTP/1.1", "", 200),
+        ("POST /nowhere HTTP/1.1", hidden.as_str(), 404),
+        ("DELETE /web/echo/a HTTP/1.1", hidden.as_str(), 400),
+        ("POST /web/echo/a HTTP/1.1", hidden.as_str(), 400),
+        ("POST /web/echo/a HTTP/1.1", "{}", 200),
+        ("GET /web/echo/a HTTP/1.1", "", 200),
+    ] {
+        let request = format!("{head}\r\nhost: {address}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        stream.write_all(request.as_bytes()).unwrap_or_else(|error| panic!("{head}: {error}"));
+        let (status, text) = answer(&mut reader);
+        assert_eq!(status, wanted, "{head}: {text}");
+        assert!(!text.contains("smuggled"), "{head}: {text}");
+    }
+}
+
+/// Status and body of an answer with a length.
+fn answer(reader: &mut impl BufRead) -> (u16, String) {
+    let mut line = || {
+        let mut line = String::new();
+        let read = reader.read_line(&mut line);
+        assert!(read.is_ok_and(|length| length > 0), "the connection ended");
+        line.trim_end().to_ascii_lowercase()
+    };
+    let status = line().split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or_default();
+    let mut length = 0;
+    loop {
+        let line = line();
+        if line.is_empty() {
+            break;
+        }
+        if let Some(value) = line.strip_prefix("content-length:") {
+            length = value.trim().parse().unwrap_or_default();
+        }
+    }
+    let mut body = vec![0; length];
+    assert!(reader.read_exact(&mut body).is_ok(), "the body ended early");
+    (status, String::from_utf8_lossy(&body).into_owned())
 }
