@@ -77,6 +77,8 @@ fn collections_are_not_exchanged() {
     drawers.call("push_line", &json!(["kept"]));
     refused(&drawers, "swap", &json!([]), "wrong_collection");
     let error = refused(&drawers, "replace", &json!([]), "wrong_collection");
+    // A row for a collection that no object will ever have.
+    refused(&drawers, "replace", &json!(["after"]), "detached");
     assert!(error["message"].as_str().is_some_and(|text| text.contains("`lines` of Drawers")), "{error}");
     drawers.call("swap_twice", &json!([]));
     assert_eq!(lines(&drawers), ["kept"]);
