@@ -14,7 +14,7 @@ const WORKER: &str = ".durably/worker/index.js";
 /// Something that a guard is for: whether it is as it should be.
 type Scenario = fn(&Fixture) -> bool;
 
-const SCENARIOS: [(&str, Scenario); 10] = [
+const SCENARIOS: [(&str, Scenario); 11] = [
     ("pending calls end", pending_calls_end),
     ("an overflow in an async call ends it", overflow_in_async_ends),
     ("an overflow is a panic", overflow_is_a_panic),
@@ -25,6 +25,7 @@ const SCENARIOS: [(&str, Scenario); 10] = [
     ("a request that waits is answered", waiting_request),
     ("who caused a panic is told so", culprit_is_told),
     ("exhausted memory in a handler is a panic", exhausted_memory),
+    ("what was written is not called undone", written_is_not_undone),
 ];
 
 #[test]
@@ -99,6 +100,14 @@ fn without_its_promise_a_request_hangs() {
 fn without_the_answers_of_others_who_caused_a_panic_is_told_of_a_reset() {
     breaks("who caused a panic is told so", |folder| {
         replace(&folder.join(GUARD), "of await heard(awaited)", "of []");
+    });
+}
+
+/// Each call then passes for one that has done nothing yet.
+#[test]
+fn without_how_far_calls_have_come_an_answer_promises_too_much() {
+    breaks("what was written is not called undone", |folder| {
+        replace(&folder.join(WORKER), r#"["not_done", "done", "unknown"]"#, r#"["not_done", "not_done", "not_done"]"#);
     });
 }
 
@@ -187,4 +196,12 @@ fn exhausted_memory(fixture: &Fixture) -> bool {
     let before = probe.dump();
     let told = code(&probe.attempt("write", &json!(["exhaustion"]))) == "panicked";
     told && probe.dump() == before && probe.attempt("work", &json!([])) == json!({ "ok": 2 })
+}
+
+/// It wrote, and waits: nobody may say that it did nothing.
+fn written_is_not_undone(fixture: &Fixture) -> bool {
+    let waiting = fixture.object("Ledger", "written").step("first", &json!(["kept", 2500, "none"]));
+    let culprit = fixture.object("Probe", "culprit of the written").step("write", &json!(["panic"]));
+    let told = fixture.drive("crash", &json!({ "pending": [waiting], "fault": culprit, "after": 400 }));
+    told["pending"][0]["error"]["own"]["outcome"] == "unknown"
 }

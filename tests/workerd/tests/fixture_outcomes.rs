@@ -236,7 +236,7 @@ fn a_client_outlives_an_instance() {
 fn members_of_a_wrong_type_are_refused() {
     let fixture = Fixture::shared();
     let ledger = Ledger::new(fixture, "wrong members");
-    let whole = json!({ "v": 1, "rev": 1, "method": "push", "args": ["wrong"], "key": "k", "deadline": 1e15 as i64, "who": {} });
+    let whole = json!({ "v": 1, "rev": 1, "method": "push", "args": ["wrong"], "key": "k", "deadline": 1_000_000_000_000_000_i64, "who": {} });
     let waiting = fixture.object("Probe", "not reset by members").step("wait", &json!([1500]));
     let values = [json!(null), json!(true), json!(-1), json!(1.5), json!(u64::MAX), json!("1"), json!([]), json!({})];
     let mut steps = Vec::new();
