@@ -225,6 +225,20 @@ fn secrets_are_applied_and_bad_ones_said_at_once() {
 }
 
 #[test]
+fn a_build_that_failed_for_its_secrets_is_tried_again_with_new_ones() {
+    let project = Project::new("failed");
+    project.write("tools/build-is-slow", "");
+    let dev = fake::Dev::begin(&mut project.command(&["dev", "--port", "0"]));
+    thread::sleep(Duration::from_secs(1));
+    project.write(".dev.vars", "what is this\n"); // it was in order when `dev` began
+    std::fs::remove_file(project.folder.join("tools/build-is-slow")).expect("it was there");
+    dev.wait_for("is not a file of KEY=value lines");
+    dev.wait_for("waiting for an edit");
+    project.write(".dev.vars", "A_KEY=1\nB_KEY=2\n");
+    dev.wait_for("ready on ");
+}
+
+#[test]
 fn secrets_are_made_only_for_a_build_that_is_served() {
     let project = Project::new("unmade");
     project.write("src/broken", "");
