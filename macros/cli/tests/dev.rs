@@ -254,13 +254,20 @@ fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     let project = Project::new("deleted");
     let app = project.read(".durably/app.json");
     let dev = project.dev();
+    // While the sources are broken nobody can build anew what is served.
+    project.write("src/broken", "");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("goes on serving");
     std::fs::remove_dir_all(project.folder.join(".durably")).expect("it was there");
-    dev.wait_for("was deleted; building and serving anew");
-    project.write(".durably/app.json", &app);
+    dev.wait_for("was deleted; serving anew");
     let (success, text) = output(&mut project.command(&["dev", "--port", "0"]));
     assert!(!success && text.contains("another `cargo durably dev` is using this data"), "{text}");
     dev.wait_for("serving again on ");
     assert_eq!(served(&project), "// one\n");
+    project.write(".durably/app.json", &app);
+    std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
+    dev.wait_for("reloading");
+    assert_eq!(served(&project), "// two\n");
 }
 
 #[test]

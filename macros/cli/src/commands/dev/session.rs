@@ -119,9 +119,9 @@ impl Session<'_> {
     fn publish(&mut self, whole: Whole, changed: bool, took: Duration) -> Result<()> {
         self.board.clear();
         self.work.failed = false;
-        if !whole.is_there() {
-            self.again(&whole.folder); // deleted before it was served
-            return Ok(());
+        // Somebody may have deleted it before it was served.
+        if let Err(failure) = whole.restore() {
+            return self.keep_the_old(failure);
         }
         if self.current.as_ref().is_none_or(|current| current.id != whole.id) {
             let before = self.current.replace(whole);
@@ -287,24 +287,28 @@ impl Session<'_> {
         }
     }
 
-    /// Without its folders workerd answers nobody, or loses what it is given.
+    /// Without its folders workerd answers nobody, or loses what it is given. The build is at hand, the data is not.
     fn notice_a_deleted_folder(&mut self) -> Result<()> {
-        let served = self.current.as_ref().map(|current| (current.folder.clone(), current.is_there()));
-        let gone: PathBuf = match served {
-            _ if !self.state.is_there() => self.state.path().to_owned(),
-            Some((folder, false)) => folder,
-            _ => return Ok(()),
+        let without_data = !self.state.is_there();
+        let without_build = self.current.as_ref().filter(|current| !current.is_there());
+        let gone: PathBuf = match without_build {
+            _ if without_data => self.state.path().to_owned(),
+            Some(current) => current.folder.clone(),
+            None => return Ok(()),
         };
+        self.report.warn(format_args!("{} was deleted; serving anew", gone.display()));
         self.served.stop();
         self.state.renew()?;
-        (self.current, self.awaited) = (None, None);
-        self.again(&gone);
-        Ok(())
-    }
-
-    fn again(&mut self, gone: &Path) {
-        self.report.warn(format_args!("{} was deleted; building and serving anew", gone.display()));
-        self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        let restored = self.current.as_ref().map_or(Ok(()), Whole::restore);
+        if without_data || restored.is_err() {
+            // The initial values belong to the data.
+            self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        }
+        if let Err(failure) = restored {
+            self.report.failure(&failure);
+            self.current = None;
+        }
+        if self.current.is_some() { self.served.restart() } else { Ok(()) }
     }
 }
 
