@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use toml_edit::{DocumentMut, Item, TomlError, value};
 
@@ -25,6 +26,8 @@ pub(crate) struct Whole {
     pub(crate) app: AppFile,
     /// The text of its configuration for `wrangler dev`.
     config: String,
+    /// Its files: while the sources are broken nobody could make them again.
+    parts: Arc<Parts>,
 }
 
 /// The module that goes before the Worker's own in development, and the names that it takes over from it.
@@ -55,7 +58,7 @@ impl Whole {
         let folder = project.builds().join(&id);
         store(&folder, &parts)?;
         let config = point(&config, &format!(".durably/dev/{id}"), generated.is_some(), project)?;
-        Ok(Self { id, folder, app, config })
+        Ok(Self { id, folder, app, config, parts: Arc::new(parts) })
     }
 
     /// Whether the Worker itself can say which build it is.
@@ -72,6 +75,14 @@ impl Whole {
         let config = optional::let_through(&self.config, vars.environment(), &set);
         let config = config.map_err(|error| not_toml(project, error))?;
         files::update(&project.served(), format!("{head}{config}").as_bytes())
+    }
+
+    /// Makes its folder again, should somebody have deleted it.
+    pub(crate) fn restore(&self) -> Result<()> {
+        if !self.is_there() {
+            files::remove_folder(&self.folder)?;
+        }
+        store(&self.folder, &self.parts)
     }
 
     /// Whether its folder is still there.

@@ -225,6 +225,20 @@ fn secrets_are_applied_and_bad_ones_said_at_once() {
 }
 
 #[test]
+fn a_build_that_failed_for_its_secrets_is_tried_again_with_new_ones() {
+    let project = Project::new("failed");
+    project.write("tools/build-is-slow", "");
+    let dev = fake::Dev::begin(&mut project.command(&["dev", "--port", "0"]));
+    thread::sleep(Duration::from_secs(1));
+    project.write(".dev.vars", "what is this\n"); // it was in order when `dev` began
+    std::fs::remove_file(project.folder.join("tools/build-is-slow")).expect("it was there");
+    dev.wait_for("is not a file of KEY=value lines");
+    dev.wait_for("waiting for an edit");
+    project.write(".dev.vars", "A_KEY=1\nB_KEY=2\n");
+    dev.wait_for("ready on ");
+}
+
+#[test]
 fn secrets_are_made_only_for_a_build_that_is_served() {
     let project = Project::new("unmade");
     project.write("src/broken", "");
@@ -240,13 +254,20 @@ fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     let project = Project::new("deleted");
     let app = project.read(".durably/app.json");
     let dev = project.dev();
+    // While the sources are broken nobody can build anew what is served.
+    project.write("src/broken", "");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("goes on serving");
     std::fs::remove_dir_all(project.folder.join(".durably")).expect("it was there");
-    dev.wait_for("was deleted; building and serving anew");
-    project.write(".durably/app.json", &app);
+    dev.wait_for("was deleted; serving anew");
     let (success, text) = output(&mut project.command(&["dev", "--port", "0"]));
     assert!(!success && text.contains("another `cargo durably dev` is using this data"), "{text}");
     dev.wait_for("serving again on ");
     assert_eq!(served(&project), "// one\n");
+    project.write(".durably/app.json", &app);
+    std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
+    dev.wait_for("reloading");
+    assert_eq!(served(&project), "// two\n");
 }
 
 #[test]

@@ -69,6 +69,9 @@ fn project(name: &str) -> Project {
 fn command(project: &Project, tools: &Tools, args: &[&str]) -> Command {
     let mut command = project.command(args);
     command.env("DURABLY_NODE", &tools.node).env("DURABLY_NODE_MODULES", &tools.node_modules);
+    let temporary = project.folder.join("tmp");
+    std::fs::create_dir_all(&temporary).expect("it is made");
+    command.env("TMPDIR", temporary);
     command
 }
 
@@ -128,8 +131,12 @@ fn the_whole_way() {
     ]);
     assert_eq!(run(&put).expect("wrangler runs").code, 0);
     project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"another seed"}]"#);
-    let dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
+    let mut dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
     assert!(get(&dev).contains(" operator "), "{}", get(&dev));
+    dev.signal("-KILL");
+    dev.end();
+    let left: Vec<_> = std::fs::read_dir(project.folder.join("tmp")).expect("it is there").flatten().collect();
+    assert!(left.is_empty(), "left in the folder for temporary files: {left:?}");
 }
 
 #[test]

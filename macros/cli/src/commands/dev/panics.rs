@@ -90,8 +90,9 @@ impl Panic {
         let Self { first, place, message, mut path } = self;
         path.dedup();
         path.truncate(PLACES);
-        let path: String = path.iter().map(|function| format!("\n    in {function}")).collect();
-        let text = format!("panic: {}\n    at {place}{path}", message.join("\n       "));
+        let mut lines = vec![format!("panic: {}", message.join("\n       ")), format!("    at {place}")];
+        lines.extend(path.into_iter().map(|function| format!("    in {function}")));
+        let text = lines.join("\n");
         Line { text, ..first }
     }
 }

@@ -61,4 +61,40 @@ fn is_noise(text: &str) -> bool {
         || text.starts_with('⎔')
         || text.starts_with("[wrangler:info] Ready on")
         || text.contains("GET /.durably/build ")
+        || is_inventory(text)
+}
+
+/// The table of bindings, which wrangler writes again at every reload.
+fn is_inventory(text: &str) -> bool {
+    let columns: Vec<&str> = text.split("  ").map(str::trim).filter(|column| !column.is_empty()).collect();
+    match columns.as_slice() {
+        ["Binding", "Resource", "Mode"] => true,
+        [binding, _, "local"] => binding.starts_with("env."),
+        [line] => {
+            line.starts_with("Using secrets defined in ")
+                || *line == "Your Worker has access to the following bindings:"
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_noise;
+
+    #[test]
+    fn what_wrangler_repeats_is_noise_and_what_a_worker_writes_is_not() {
+        for noise in [
+            "Your Worker has access to the following bindings:",
+            "Binding                       Resource                  Mode",
+            "env.LEDGER (Ledger)           Durable Object            local",
+            "[wrangler:info] GET /.durably/build 200 OK (3ms)",
+            "⎔ Reloading local server...",
+        ] {
+            assert!(is_noise(noise), "{noise}");
+        }
+        for line in ["GET /one 200 OK", "env.LEDGER is missing", "Binding", "a  b  local"] {
+            assert!(!is_noise(line), "{line}");
+        }
+    }
 }

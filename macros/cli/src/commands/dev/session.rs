@@ -25,6 +25,8 @@ const LOOK: Duration = Duration::from_millis(400);
 const QUIET: Duration = Duration::from_millis(100);
 /// … or somebody has been writing without a pause for so long.
 const ENOUGH: Duration = Duration::from_secs(1);
+/// So often the Worker is asked whether it is the new one.
+const ASK: Duration = Duration::from_millis(250);
 /// After so long a build that was handed to wrangler has to be served.
 const TAKE_OVER: Duration = Duration::from_secs(45);
 
@@ -39,8 +41,9 @@ pub(super) struct Session<'a> {
     pub(super) work: Work,
     pub(super) state: Place,
     pub(super) looked: Instant,
-    /// What is served, and what was before.
+    /// What is served.
     pub(super) current: Option<Whole>,
+    /// What was served before it, and is known to start.
     pub(super) previous: Option<Whole>,
     /// The content of the secrets that were last looked at.
     pub(super) secrets: String,
@@ -48,6 +51,8 @@ pub(super) struct Session<'a> {
     pub(super) awaited: Option<(Instant, bool)>,
     /// Whether it was said that it is ready: from then on it stays alive.
     pub(super) greeted: bool,
+    /// When the Worker was last asked which build it is.
+    pub(super) asked: Instant,
     /// `None` without a terminal.
     pub(super) keys: Option<Keys>,
 }
@@ -57,6 +62,8 @@ pub(super) struct Work {
     pub(super) orders: Sender<()>,
     pub(super) made: Receiver<Result<Made>>,
     pub(super) building: bool,
+    /// Whether the last build failed.
+    pub(super) failed: bool,
     /// When the first edit was seen that is not built yet, and the last.
     pub(super) edited: Option<(Instant, Instant)>,
 }
@@ -71,7 +78,7 @@ impl Session<'_> {
             self.notice_a_deleted_folder()?;
             self.served.look()?;
             self.see_whether_it_was_taken_over()?;
-            self.look_around()?;
+            self.look_around();
             if self.hear_a_key() {
                 return Ok(());
             }
@@ -99,23 +106,27 @@ impl Session<'_> {
         match made {
             Ok(Made { whole, took, inputs }) => {
                 self.watch.succeeded(&inputs);
-                self.board.clear();
-                self.publish(whole, took)
+                self.secrets = self.vars.fingerprint();
+                match whole.serve(self.project, self.vars, &self.secrets) {
+                    Ok(changed) => self.publish(whole, changed, took),
+                    Err(failure) => self.keep_the_old(failure),
+                }
             }
             Err(failure) => self.keep_the_old(failure),
         }
     }
 
-    fn publish(&mut self, whole: Whole, took: Duration) -> Result<()> {
-        if !whole.is_there() {
-            self.again(&whole.folder); // deleted before it was served
-            return Ok(());
+    fn publish(&mut self, whole: Whole, changed: bool, took: Duration) -> Result<()> {
+        self.board.clear();
+        self.work.failed = false;
+        // Somebody may have deleted it before it was served.
+        if let Err(failure) = whole.restore() {
+            return self.keep_the_old(failure);
         }
-        let same = self.current.as_ref().is_some_and(|current| current.id == whole.id);
-        self.secrets = self.vars.fingerprint();
-        let changed = whole.serve(self.project, self.vars, &self.secrets)?;
-        if !same {
-            self.previous = self.current.replace(whole);
+        if self.current.as_ref().is_none_or(|current| current.id != whole.id) {
+            let before = self.current.replace(whole);
+            // One that was not taken over yet may be one that does not start.
+            self.previous = if self.awaited.is_none() { before } else { self.previous.take() };
         }
         if self.served.is_up() {
             let then = if changed { "reloading" } else { "the Worker is the same" };
@@ -171,6 +182,7 @@ impl Session<'_> {
             return Err(failure);
         }
         self.watch.failed();
+        self.work.failed = true;
         self.board.failed(&failure);
         self.report.failure(&failure);
         let then = if nothing_is_served { "waiting for an edit" } else { "the Worker as last built goes on serving" };
@@ -181,9 +193,16 @@ impl Session<'_> {
     /// The Worker itself says which build it is. Should wrangler not get there, it begins anew.
     fn see_whether_it_was_taken_over(&mut self) -> Result<()> {
         let (Some((since, again)), Some(current)) = (self.awaited, &self.current) else { return Ok(()) };
+        if self.asked.elapsed() < ASK {
+            return Ok(());
+        }
+        self.asked = Instant::now();
         if !current.answers() || self.served.build().as_ref() == Some(&current.id) {
             self.awaited = None;
-            return whole::forget(self.project, &[Some(current), self.previous.as_ref()]);
+            if let Err(failure) = whole::forget(self.project, &[Some(current), self.previous.as_ref()]) {
+                self.report.failure(&failure);
+            }
+            return Ok(());
         }
         if !self.served.is_up() {
             // Once may be an accident.
@@ -208,27 +227,28 @@ impl Session<'_> {
         self.report.failure(&failure);
         self.report.note("the Worker that was served before it goes on serving");
         self.board.failed(&failure);
-        previous.serve(self.project, self.vars, &self.secrets)?;
+        if let Err(failure) = previous.serve(self.project, self.vars, &self.secrets) {
+            self.report.failure(&failure);
+        }
         self.current = Some(previous);
         self.served.restart()
     }
 
     /// Notices edits, new secrets, and folders that are gone.
-    fn look_around(&mut self) -> Result<()> {
+    fn look_around(&mut self) {
         let wait = if self.work.edited.is_some() { QUIET / 2 } else { LOOK };
         if self.looked.elapsed() < wait {
-            return Ok(());
+            return;
         }
         self.looked = Instant::now();
-        self.notice_secrets()?;
+        self.notice_secrets();
         // What was edited during a build is known after it, when it is known which files concern the Worker.
         if self.args.no_watch || self.work.building {
-            return Ok(());
+            return;
         }
         if let Some(path) = self.watch.changed() {
             self.note_edit(&path);
         }
-        Ok(())
     }
 
     fn note_edit(&mut self, path: &Path) {
@@ -242,44 +262,53 @@ impl Session<'_> {
     }
 
     /// wrangler reads secrets when its configuration changes, and never says whether it understood them.
-    fn notice_secrets(&mut self) -> Result<()> {
+    fn notice_secrets(&mut self) {
         let now = self.vars.fingerprint();
         if now == self.secrets {
-            return Ok(());
+            return;
         }
         self.secrets = now;
-        let Some(current) = &self.current else { return Ok(()) };
+        if self.work.failed {
+            // Perhaps of them.
+            self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        }
+        let Some(current) = &self.current else { return };
         let usable = self.vars.check().and_then(|()| self.vars.ensure(&current.app.secrets.required, self.report));
         if let Err(failure) = usable {
             self.report.failure(&failure);
             self.report.note("the secrets as they were before go on being served");
-            return Ok(());
+            return;
         }
         self.secrets = self.vars.fingerprint();
-        if current.serve(self.project, self.vars, &self.secrets)? {
-            self.report.good("the secrets changed, reloading");
+        match current.serve(self.project, self.vars, &self.secrets) {
+            Ok(true) => self.report.good("the secrets changed, reloading"),
+            Ok(false) => {}
+            Err(failure) => self.report.failure(&failure),
         }
-        Ok(())
     }
 
-    /// Without its folders workerd answers nobody, or loses what it is given.
+    /// Without its folders workerd answers nobody, or loses what it is given. The build is at hand, the data is not.
     fn notice_a_deleted_folder(&mut self) -> Result<()> {
-        let served = self.current.as_ref().map(|current| (current.folder.clone(), current.is_there()));
-        let gone: PathBuf = match served {
-            _ if !self.state.is_there() => self.state.path().to_owned(),
-            Some((folder, false)) => folder,
-            _ => return Ok(()),
+        let without_data = !self.state.is_there();
+        let without_build = self.current.as_ref().filter(|current| !current.is_there());
+        let gone: PathBuf = match without_build {
+            _ if without_data => self.state.path().to_owned(),
+            Some(current) => current.folder.clone(),
+            None => return Ok(()),
         };
+        self.report.warn(format_args!("{} was deleted; serving anew", gone.display()));
         self.served.stop();
         self.state.renew()?;
-        (self.current, self.awaited) = (None, None);
-        self.again(&gone);
-        Ok(())
-    }
-
-    fn again(&mut self, gone: &Path) {
-        self.report.warn(format_args!("{} was deleted; building and serving anew", gone.display()));
-        self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        let restored = self.current.as_ref().map_or(Ok(()), Whole::restore);
+        if without_data || restored.is_err() {
+            // The initial values belong to the data.
+            self.work.edited.get_or_insert((Instant::now(), Instant::now()));
+        }
+        if let Err(failure) = restored {
+            self.report.failure(&failure);
+            self.current = None;
+        }
+        if self.current.is_some() { self.served.restart() } else { Ok(()) }
     }
 }
 
