@@ -77,6 +77,10 @@ pub(crate) fn request(address: &str, method: &str, path: &str) -> io::Result<(u1
     let (head, body) = answer.split_once("\r\n\r\n").ok_or_else(cut)?;
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).ok_or_else(cut)?;
     let head = head.to_ascii_lowercase();
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
+    if length.is_some_and(|length| body.len() < length) {
+        return Err(cut()); // who answered was killed in between
+    }
     let body =
         if head.contains("transfer-encoding: chunked") { unchunked(body).ok_or_else(cut)? } else { body.to_owned() };
     Ok((status, body))
