@@ -215,8 +215,8 @@ fn an_optional_secret_reaches_the_worker() {
         &format!("{}{answer}\n    }}\n}};\n", WORKER.split("const n = await").next().unwrap_or_default()),
     );
     // Nothing to load first: that takes another wrangler.
-    let app = r#"{"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
-        "secrets":{"required":["A_KEY","B_KEY"],"optional":["C_KEY","D_KEY"]}}"#;
+    let app = r#"{"format":1,"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+        "configurations":[],"secrets":{"required":["A_KEY","B_KEY"],"optional":["C_KEY","D_KEY"]}}"#;
     project.write(".durably/app.json", app);
     project.write(".dev.vars", "C_KEY=\"c: the value\"\nX=nobody asks for it\n");
     let dev = Dev::start(&mut command(&project, &tools, &["dev", "--port", "0"]));
