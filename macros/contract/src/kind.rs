@@ -20,7 +20,7 @@ impl Kind {
     pub const fn storage_class(self) -> &'static str {
         match self {
             Self::Integer | Self::Wide => "INTEGER",
-            Self::Real => "",
+            Self::Real => "REAL",
             Self::Text | Self::Json => "TEXT",
             Self::Blob => "BLOB",
         }
