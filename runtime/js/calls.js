@@ -12,6 +12,7 @@ export function begin(keyed) {
 
 // Whose turn it is; undefined: nobody's.
 export function working(record) {
+  if (record) record.turns = (record.turns ?? 0) + 1;
   state().working = record;
 }
 
@@ -22,7 +23,12 @@ const OUTCOMES = ["not_done", "done", "unknown"];
 export function reached(outcome) {
   const { working, entered } = state();
   const record = working ?? entered;
-  if (record) record.outcome = OUTCOMES[outcome];
+  if (!record) return;
+  // Who awaited something before says nothing of what that did.
+  if (OUTCOMES[outcome] === "not_done" && record.turns > 1) return;
+  record.outcome = OUTCOMES[outcome];
+  // A key does not undo what is done in part: a method that awaits would do it again.
+  if (record.outcome === "unknown") record.keyed = false;
 }
 
 // The call that runs now may be repeated, whatever becomes of it.

@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 use syn::{FnArg, ImplItemFn, ReceiverKind, Type};
 
 use crate::{
-    CLIENT_METHODS, Errors, Method, MethodKind, Output, RESERVED_METHODS,
+    CLIENT_METHODS, Errors, HttpMethod, Method, MethodKind, Output, RESERVED_METHODS,
     attr::{Bare, Table, refuse_helpers},
     authorize::{self, In},
     bare, http, js_reserved,
@@ -57,6 +57,12 @@ pub(crate) fn read(
         http::check_object(errors, template, &args);
         http::check_parameters(errors, template, &args, Some("id"));
         http::check_status(errors, template, &output);
+        if kind == Some(MethodKind::Write) && template.http.method == HttpMethod::Get {
+            errors.at(
+                &sig.ident,
+                "a GET changes nothing: anybody on the way may repeat it. Take `&self`, or answer a POST",
+            );
+        }
     }
     let method = kind.map(|kind| Method {
         name: bare(&sig.ident),

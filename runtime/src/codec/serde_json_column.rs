@@ -3,7 +3,7 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Decoder, Json, RowReader, RowWriter, SqlValue, canonical, faithful};
+use super::{Decoder, Json, RowReader, RowWriter, SqlValue, canonical, faithful, parse};
 use crate::Error;
 
 /// DECL of an opaque field: its type is not compared.
@@ -14,15 +14,31 @@ fn text<T: Serialize + DeserializeOwned>(value: &T) -> Result<String, Error> {
     let unstorable = |error: serde_json::Error, why| Error::Unstorable { what: error.to_string(), why };
     faithful::check(value).map_err(|error| unstorable(error, "it would come back from JSON as something else"))?;
     let text = serde_json::to_string(value).map_err(|error| unstorable(error, "serde could not write it as JSON"))?;
-    let written: Value = serde_json::from_str(&text).map_err(|error| unstorable(error, "serde wrote no JSON"))?;
-    let read = serde_json::from_str::<T>(&text)
+    let other = |why| Error::Unstorable { what: format!("a `{}`", std::any::type_name::<T>()), why };
+    let written = parse(&text, 0).map_err(|_| other("serde wrote a member twice, or nested it too deep"))?;
+    let stored = canonical(&written);
+    let read = serde_json::from_str::<T>(&stored)
         .map_err(|error| unstorable(error, "serde could not read again what it wrote"))?;
-    match serde_json::to_value(&read) {
-        Ok(again) if again == written => Ok(canonical(&written)),
-        _ => Err(Error::Unstorable {
-            what: format!("a `{}`", std::any::type_name::<T>()),
-            why: "serde reads what it wrote as another value",
-        }),
+    // As text again: a float is written shorter than it is.
+    let again = serde_json::to_string(&read).ok().and_then(|again| parse(&again, 0).ok());
+    if again.map(unordered) == Some(unordered(written)) {
+        return Ok(stored);
+    }
+    Err(other("serde reads what it wrote as another value"))
+}
+
+/// The value with every array in one order: a set that hashes has another order each time that it is read.
+fn unordered(value: Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let mut items: Vec<Value> = items.into_iter().map(unordered).collect();
+            items.sort_by_cached_key(canonical);
+            Value::Array(items)
+        }
+        Value::Object(members) => {
+            Value::Object(members.into_iter().map(|(name, value)| (name, unordered(value))).collect())
+        }
+        scalar => scalar,
     }
 }
 
@@ -61,7 +77,7 @@ pub fn decode<T: DeserializeOwned>(value: Value, decoder: &mut Decoder) -> Optio
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
+    use std::collections::{HashMap, HashSet};
 
     use serde::{Deserialize, Serialize};
 
@@ -92,6 +108,15 @@ mod tests {
         Long { length: Option<u8> },
     }
 
+    #[derive(Deserialize)]
+    struct Twice;
+
+    impl Serialize for Twice {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map([("a", 1), ("a", 2)])
+        }
+    }
+
     #[test]
     fn what_serde_would_read_as_something_else_is_refused() {
         let nan =
@@ -104,6 +129,7 @@ mod tests {
         assert!(written(&vec![Some(())]).unwrap_err().starts_with(nothing));
         assert!(written(&OneWay { gone: 1 }).unwrap_err().contains("missing field `gone`"));
         assert!(written(&HashMap::from([((1, 2), 3)])).is_err(), "a key that is no text");
+        assert!(written(&Twice).unwrap_err().contains("a member twice"));
     }
 
     #[test]
@@ -113,6 +139,9 @@ mod tests {
             written(&(None::<u8>, -0.0, u64::MAX, i64::MIN, "\0".to_owned())).unwrap(),
             r#"[null,-0.0,18446744073709551615,-9223372036854775808,"\u0000"]"#
         );
+        assert_eq!(written(&0.1_f32).unwrap(), "0.1");
+        let set: HashSet<String> = (0..50).map(|n| n.to_string()).collect();
+        assert!((0..20).all(|_| written(&set).is_ok()), "a set has no order");
         assert_eq!(written(&Untagged::Long { length: None }).unwrap(), r#"{"length":null}"#);
         assert_eq!(written(&Untagged::Short(7)).unwrap(), "7");
         let map: HashMap<String, u8> = (0..9).map(|n| (n.to_string(), n)).collect();

@@ -67,6 +67,7 @@ pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<R
     // An unread body can reset the connection before the client has read the answer (workers-sdk #15709), and once the answer
     // is out nothing can be read any more.
     let _ = drain(&raw).await;
+    reached(Outcome::Unknown); // what the application does with it
     Ok(response)
 }
 

@@ -13,8 +13,9 @@ use crate::object::idempotency::{DEADLINE, Key};
 use crate::object::size::Form;
 use crate::object::state::Service;
 use crate::object::timer::ended_by;
-use crate::object::turn::reached;
+use crate::object::turn::{keyed, reached};
 use crate::outcome::Outcome;
+use crate::storage::store::Store;
 use crate::{Error, Timestamp};
 
 /// A future on the one thread of an isolate.
@@ -74,13 +75,14 @@ impl<S: Service> Call<'_, S> {
     pub fn write(self, handler: impl FnOnce(&mut S, &Cx, Args) -> Result<String, Fail>) -> Reply {
         let args = Self::args(self.source, self.method);
         let (key, form) = (self.key, self.form);
-        Reply::Now(committed(self.host.write(&self.context, |state, cx| {
+        let outcome = self.host.write(&self.context, |state, cx| {
             let work = || Ok(form.fit(handler(state, cx, args)?)?);
             match &key {
                 None => work(),
                 Some(key) => key.once(&cx.store, cx.now, work),
             }
-        })))
+        });
+        Reply::Now(committed(outcome, &self.host.store))
     }
 
     /// Runs the create method in a transaction.
@@ -95,11 +97,11 @@ impl<S: Service> Call<'_, S> {
                 Some(key) => key.once(&host.store, host.now(), || Ok("null".to_owned())),
             },
         );
-        Reply::Now(match (committed(created), &key) {
+        Reply::Now(match (committed(created, &host.store), &key) {
             // The same create again, by the same key, has the same answer.
             (Err(Fail { what: What::Durably(Error::AlreadyCreated), .. }), Some(key)) => {
                 match key.find(&host.store, host.now()) {
-                    Ok(Some(reply)) => committed(Ok(reply)),
+                    Ok(Some(reply)) => committed(Ok(reply), &host.store),
                     Ok(None) => Err(Error::AlreadyCreated.into()),
                     Err(fail) => Err(fail),
                 }
@@ -120,7 +122,7 @@ impl<S: Service> Call<'_, S> {
             return Reply::Now(Err(fail));
         }
         let running = match self.key.map(|key| Running::begin(&host, key)).transpose() {
-            Ok(Some(Begun::Answered(reply))) => return Reply::Now(committed(Ok(reply))),
+            Ok(Some(Begun::Answered(reply))) => return Reply::Now(committed(Ok(reply), &host.store)),
             Ok(Some(Begun::Running(running))) => Some(running),
             Ok(None) => None,
             Err(fail) => return Reply::Now(Err(fail)),
@@ -139,9 +141,10 @@ impl<S: Service> Call<'_, S> {
                 return form.fit(reply).map_err(|error| Fail::from(error).done());
             };
             let reply = ended_by(|| asked.unwrap_or(own.get()), || host.now(), future).await;
-            let reply = reply.map_err(Fail::from).and_then(|reply| reply).map_err(|fail| fail.begun().keyed())?;
+            let reply = reply.map_err(Fail::from).and_then(|reply| reply).map_err(Fail::begun)?;
             let kept = running.keep(reply)?;
             reached(Outcome::Done);
+            keyed();
             Ok(kept)
         }))
     }
@@ -153,7 +156,7 @@ impl<S: Service> Call<'_, S> {
 }
 
 /// What became of a transaction: from here on it is done, or undone.
-fn committed(outcome: Result<String, Fail>) -> Result<String, Fail> {
+fn committed(outcome: Result<String, Fail>, store: &Store) -> Result<String, Fail> {
     match outcome {
         Ok(reply) => {
             reached(Outcome::Done);
@@ -161,6 +164,7 @@ fn committed(outcome: Result<String, Fail>) -> Result<String, Fail> {
         }
         // The answer that a key kept of work that was done says so.
         Err(fail) if fail.outcome == Outcome::Done => Err(fail),
+        Err(fail) if store.is_unknown() => Err(fail.begun()),
         Err(fail) => Err(fail.undone()),
     }
 }
@@ -189,8 +193,11 @@ impl<S: Service> Running<S> {
 
     fn keep(&self, reply: String) -> Result<String, Fail> {
         // The answer of an object that does not exist is not kept: it would have a table, and no row.
-        if self.host.read(&Context::default(), |_, _| Ok::<_, Error>(())).is_err() {
-            return Ok(reply);
+        match self.host.read(&Context::default(), |_, _| Ok::<_, Error>(())) {
+            Ok(()) => {}
+            Err(Error::NotCreated) => return Ok(reply),
+            // Told as kept, the work would be done again under this key.
+            Err(error) => return Err(Fail::from(error).done()),
         }
         self.key.keep_of_done(&self.host.store, self.host.now(), reply)
     }

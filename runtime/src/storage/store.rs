@@ -24,6 +24,8 @@ struct Inner {
     touched: Cell<bool>,
     /// Why the open transaction must not be kept.
     spoilt: RefCell<Option<Error>>,
+    /// Whether the platform failed to keep or to undo the last transaction.
+    unknown: Cell<bool>,
 }
 
 /// An open transaction. When it is left, also by a panic where panics unwind, the one around it is open again, or none.
@@ -38,6 +40,7 @@ impl<'a> Entered<'a> {
         if !outer {
             inner.touched.set(false);
             inner.spoilt.take();
+            inner.unknown.set(false);
         }
         Self { inner, outer }
     }
@@ -67,6 +70,7 @@ impl Store {
             writable: Cell::new(false),
             touched: Cell::new(false),
             spoilt: RefCell::default(),
+            unknown: Cell::new(false),
         }))
     }
 
@@ -95,6 +99,7 @@ impl Store {
         if let Err(error) = &ended {
             // What the platform failed to keep or to undo is unknown, and with it all that is around it.
             self.spoil(error.clone());
+            self.0.unknown.set(!entered.outer);
         }
         let outcome = match (outcome, ended) {
             (Some(Err(error)), _) => Err(error),
@@ -121,6 +126,11 @@ impl Store {
     /// Whether the transaction, open or the last, was let go by [`Store::spoil`].
     pub(crate) fn is_spoilt(&self) -> bool {
         self.0.spoilt.borrow().is_some()
+    }
+
+    /// Whether nobody knows what became of the last transaction: the platform failed to keep or to undo it.
+    pub(crate) fn is_unknown(&self) -> bool {
+        self.0.unknown.get()
     }
 
     fn spoilt(&self) -> Option<Error> {

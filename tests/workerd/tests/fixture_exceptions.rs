@@ -1,5 +1,7 @@
 //! Exceptions of JS that come through frames of Rust: nothing that those held is dropped, so the instance must not go on.
 
+use std::sync::{Mutex, PoisonError};
+
 use durably_workerd_tests::fixture::{Fixture, Object, assert_error};
 use serde_json::{Value, json};
 
@@ -16,7 +18,11 @@ fn unharmed(probe: &Object<'_>, seen: &Value) {
     assert_eq!(probe.call("seen", &json!([]))["count"], json!(count + 1));
 }
 
+/// Each ends the one instance that all objects of the fixture share.
+static ALONE: Mutex<()> = Mutex::new(());
+
 fn thrown(fault: &str, text: &str) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let fixture = Fixture::shared();
     for place in PLACES {
         let probe = fixture.object("Probe", format!("{fault} in {place}"));
