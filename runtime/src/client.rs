@@ -124,6 +124,7 @@ impl<S: State> Stub<S> {
     pub async fn call<T: Durable, E: DurableError>(
         &self,
         method: &'static str,
+        awaits: bool,
         arguments: CallArguments,
     ) -> Result<T, E> {
         let arguments = Arguments::Positional(arguments.finish()?);
@@ -134,7 +135,8 @@ impl<S: State> Stub<S> {
             deadline: self.deadline,
             who: None,
         };
-        let answer = send(&self.address.stub(), &envelope, None).await.inspect_err(|error| {
+        let safe = envelope.key.is_some() && !awaits;
+        let answer = send(&self.address.stub(), &envelope, safe, None).await.inspect_err(|error| {
             if matches!(error, Error::Unreachable(_)) {
                 self.address.renew();
             }
@@ -174,17 +176,18 @@ fn read_id(namespace: &DurableObjectNamespace, id: &str) -> Option<DurableObject
     if canonical { namespace.id_from_string(id).ok() } else { None }
 }
 
-/// Sends an envelope. The answer is a reply's text; an error is one of the way. `status`: the request that runs now is there
+/// Sends an envelope. The answer is a reply's text; `Err` is a transport error. `safe`: by its key the call may be repeated
+/// whatever became of it. `status`: the request that runs now is there
 /// for this call alone, was done if this one was, and is answered with that status.
 pub(crate) async fn send(
     stub: &DurableObject,
     envelope: &Envelope,
+    safe: bool,
     status: Option<u16>,
 ) -> std::result::Result<String, Error> {
     let text = envelope.write()?;
     fit_arguments(&text)?;
-    let keyed = envelope.key.is_some();
-    let lost = |error: JsValue| Error::Unreachable(Lost::new(error_text(&error), Outcome::Unknown, keyed));
+    let lost = |error: JsValue| Error::Unreachable(Lost::new(error_text(&error), Outcome::Unknown, safe));
     let answer = JsFuture::from(js::send(stub, &text, status).map_err(lost)?).await.map_err(lost)?;
     Ok(answer.as_string().unwrap_or_default())
 }

@@ -112,8 +112,8 @@ pub enum Error {
     #[error("the configuration {config} can't be used: {}", crate::codec::faults_text(.faults))]
     Config { config: &'static str, faults: Vec<FieldError> },
     /// KV could not be asked for the configuration, or did not take it. Nothing is said about the document.
-    #[error("KV could not be asked about the configuration {config}: {why}")]
-    ConfigUnavailable { config: &'static str, why: String },
+    #[error("KV did not answer for the configuration {config}: {why}")]
+    ConfigUnavailable { config: &'static str, why: String, outcome: Outcome },
     /// A binding, variable or secret that is missing.
     #[error("{what} `{name}` is missing in this environment: {why}")]
     Missing { what: &'static str, name: String, why: String },
@@ -223,9 +223,10 @@ impl Error {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.outcome,
-            Self::Panicked { outcome, .. } | Self::ReplyTooLarge { outcome, .. } | Self::Other { outcome, .. } => {
-                *outcome
-            }
+            Self::Panicked { outcome, .. }
+            | Self::ReplyTooLarge { outcome, .. }
+            | Self::ConfigUnavailable { outcome, .. }
+            | Self::Other { outcome, .. } => *outcome,
             // The work of a running call is being done, what timed out was done in part, the platform does not say.
             Self::InProgress | Self::TimedOut { .. } | Self::Platform(_) => Outcome::Unknown,
             // Raised before anything is written, or undone with the transaction.
@@ -239,6 +240,8 @@ impl Error {
         self.passing()
             && match self {
                 Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.retryable,
+                Self::ConfigUnavailable { outcome, .. } => *outcome == Outcome::NotDone,
+                Self::TimedOut { .. } => false, // what it did before stays
                 _ => true,
             }
     }

@@ -249,7 +249,7 @@ export function worker(Entrypoint) {
     #answered({ answer }, { method }) {
       if (answer?.reply === undefined) return undefined;
       // worker-build's Proxy makes the instance new before that.
-      return new Entrypoint(this.ctx, this.env).__durably_answered(answer.reply, answer.status, method);
+      return new Entrypoint(this.ctx, this.env).__durably_answered?.(answer.reply, answer.status, method);
     }
   };
 }

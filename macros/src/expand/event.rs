@@ -9,6 +9,16 @@ pub(crate) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
         return quote!(#errors #item);
     }
     let ident = &item.sig.ident;
+    // For the guard of the entry module, which alone can name it: the Worker's entrypoint has `fetch` only. A function that
+    // does more than ask for the routes may change their answers, so that nobody else is to make them.
+    let answered = only_serves(item).then(|| {
+        quote! {
+            #[wasm_bindgen(js_name = "__durably_answered", wasm_bindgen = ::durably::__private::wasm_bindgen)]
+            pub fn __durably_answered(reply: &str, status: u16, verb: &str) -> JsValue {
+                ::durably::__private::answered(reply, status, verb)
+            }
+        }
+    });
     quote! {
         #item
         #[cfg(target_arch = "wasm32")]
@@ -19,11 +29,7 @@ pub(crate) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
             pub fn __durably_fetch(request: JsValue, env: JsValue, ctx: JsValue) -> JsValue {
                 ::durably::__private::fetch::<crate::__Durably, _>(request, env, ctx, #ident)
             }
-            // For the guard of the entry module, which alone can name it: the Worker's entrypoint has `fetch` only.
-            #[wasm_bindgen(js_name = "__durably_answered", wasm_bindgen = ::durably::__private::wasm_bindgen)]
-            pub fn __durably_answered(reply: &str, status: u16, verb: &str) -> JsValue {
-                ::durably::__private::answered(reply, status, verb)
-            }
+            #answered
         };
         #[cfg(not(target_arch = "wasm32"))]
         #[allow(clippy::all, clippy::pedantic)]
@@ -35,6 +41,15 @@ pub(crate) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
             let _ = __check;
         };
     }
+}
+
+/// Whether the body is `durably::serve(…).await`, and nothing else.
+fn only_serves(item: &syn::ItemFn) -> bool {
+    let [syn::Stmt::Expr(syn::Expr::Await(awaited), None)] = item.block.stmts.as_slice() else { return false };
+    let syn::Expr::Call(call) = &*awaited.base else { return false };
+    let syn::Expr::Path(path) = &*call.func else { return false };
+    let names: Vec<String> = path.path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    names == ["durably", "serve"] && call.args.iter().all(|argument| matches!(argument, syn::Expr::Path(_)))
 }
 
 fn check(attr: &TokenStream, item: &syn::ItemFn) -> Option<syn::Error> {
@@ -53,4 +68,29 @@ fn check(attr: &TokenStream, item: &syn::ItemFn) -> Option<syn::Error> {
     }
     (signature.inputs.len() != 3)
         .then(|| syn::Error::new_spanned(&signature.inputs, format!("the fetch event takes three arguments: {WANTED}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::only_serves;
+
+    fn serves(body: &str) -> bool {
+        let item = format!("async fn fetch(r: Request, env: Env, cx: Context) -> Result<Response> {{ {body} }}");
+        syn::parse_str(&item).is_ok_and(|item| only_serves(&item))
+    }
+
+    /// An answer that something else would have changed is not sent in its place.
+    #[test]
+    fn only_the_routes_are_answered_for_the_application() {
+        assert!(serves("durably::serve(r, env, cx).await"));
+        for body in [
+            "durably::serve(r, env, cx).await.map(redacted)",
+            "let answer = durably::serve(r, env, cx).await; answer",
+            "count(&env); durably::serve(r, env, cx).await",
+            "durably::serve(counted(r), env, cx).await",
+            "serve(r, env, cx).await",
+        ] {
+            assert!(!serves(body), "{body}");
+        }
+    }
 }

@@ -128,13 +128,14 @@ fn call(method: &Method) -> TokenStream {
     let ty = &output.ty;
     let result = if *kind == MethodKind::Create { quote!(()) } else { quote!(#ty) };
     let error = output.error.as_ref().map_or_else(|| quote!(::durably::NoError), |error| quote!(#error));
+    let awaits = *kind == MethodKind::Async;
     let doc = if doc.is_empty() { format!("Calls `{name}`.") } else { doc.clone() };
     quote! {
         #[doc = #doc]
         pub async fn #ident(&self, #(#parameters),*) -> ::durably::Result<#result, #error> {
             let arguments = ::durably::__private::CallArguments::default();
             #(#with)*
-            self.0.call(#name, arguments).await
+            self.0.call(#name, #awaits, arguments).await
         }
     }
 }

@@ -119,6 +119,7 @@ fn route(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> Opt
     let Method { name, args, output, http, kind, .. } = method;
     let http = http.as_ref()?;
     let nothing = *kind == MethodKind::Create || is_unit(&output.ty);
+    let awaits = *kind == MethodKind::Async;
     let head = route_head(http, nothing, args, method.authorize.as_ref().or(block));
     Some(quote! {
         __d::Route {
@@ -127,6 +128,7 @@ fn route(self_ty: &syn::Path, method: &Method, block: Option<&Authorize>) -> Opt
                 class: <#self_ty as __d::State>::CLASS,
                 binding: <#self_ty as __d::State>::BINDING,
                 method: #name,
+                awaits: #awaits,
             },
         }
     })

@@ -20,7 +20,7 @@ const NULL: Result<bool, Error> = Ok(true);
 const VALUE: Result<bool, Error> = Ok(false);
 
 fn finite(value: f64) -> Result<bool, Error> {
-    if value.is_finite() { VALUE } else { Err(Error::custom(format!("the number {value}, which JSON does not have"))) }
+    if value.is_finite() { VALUE } else { Err(Error::custom(format!("the number {value}"))) }
 }
 
 macro_rules! plain {
@@ -74,7 +74,7 @@ impl Serializer for Check {
     }
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<bool, Error> {
         if value.serialize(self)? {
-            return Err(Error::custom("a `Some` of nothing, which JSON cannot tell from `None`"));
+            return Err(Error::custom("a `Some` of nothing"));
         }
         VALUE
     }

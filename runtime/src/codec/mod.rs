@@ -11,7 +11,7 @@ mod row;
 pub mod serde_json_column;
 pub(crate) mod sql;
 
-pub(crate) use builtin::integer_from_sql;
+pub(crate) use builtin::{integer_from_sql, plain};
 pub use decoder::Decoder;
 pub use json::Json;
 pub(crate) use parse::{canonical, check, parse};

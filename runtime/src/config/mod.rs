@@ -15,6 +15,7 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::codec::{Declared, Json, faults_text, parse as parse_json};
 use crate::env::Env;
+use crate::outcome::Outcome;
 use crate::storage::workerd::error_text;
 use crate::{Error, FieldError, js};
 
@@ -153,17 +154,17 @@ fn read<C: Config>(document: &Document, env: &Env) -> Result<C, Vec<FieldError>>
 
 async fn get<C: Config>(env: &Env, key: &str, cached: bool) -> Result<Option<Vec<u8>>, Error> {
     let kv = env.binding("the KV namespace", C::BINDING)?;
-    let answer = answered::<C>(js::kv_get(&kv, key, cached.then_some(cache::TTL_SECONDS))).await?;
+    let answer = answered::<C>(js::kv_get(&kv, key, cached.then_some(cache::TTL_SECONDS)), Outcome::NotDone).await?;
     Ok((!answer.is_null()).then(|| js_sys::Uint8Array::new(&answer).to_vec()))
 }
 
 async fn put<C: Config>(env: &Env, key: &str, text: &str) -> Result<(), Error> {
     let kv = env.binding("the KV namespace", C::BINDING)?;
-    answered::<C>(js::kv_put(&kv, key, text)).await.map(drop)
+    answered::<C>(js::kv_put(&kv, key, text), Outcome::Unknown).await.map(drop)
 }
 
-async fn answered<C: Config>(asked: Result<js_sys::Promise, JsValue>) -> Result<JsValue, Error> {
-    let fail = |error: JsValue| Error::ConfigUnavailable { config: C::NAME, why: error_text(&error) };
+async fn answered<C: Config>(asked: Result<js_sys::Promise, JsValue>, lost: Outcome) -> Result<JsValue, Error> {
+    let fail = |error: JsValue| Error::ConfigUnavailable { config: C::NAME, why: error_text(&error), outcome: lost };
     JsFuture::from(asked.map_err(fail)?).await.map_err(fail)
 }
 

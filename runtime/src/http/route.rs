@@ -44,7 +44,13 @@ impl fmt::Debug for Route {
 pub enum Target {
     /// A method of the object whose id is the path's `{id}`.
     #[allow(missing_docs, reason = "class, binding and method by their names")]
-    Object { class: &'static str, binding: &'static str, method: &'static str },
+    Object {
+        class: &'static str,
+        binding: &'static str,
+        method: &'static str,
+        /// Whether the method awaits: what it did before it failed stays, key or not.
+        awaits: bool,
+    },
     /// A function in the Worker.
     Function(fn(RouteCx, Args) -> LocalFuture<Result<String, Fail>>),
 }

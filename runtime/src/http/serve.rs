@@ -141,18 +141,19 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
     let input = read_input(route, &caller, query, request).await;
 
     let json = match (&route.target, stub) {
-        (Target::Object { method, .. }, Some(stub)) => {
+        (Target::Object { method, awaits, .. }, Some(stub)) => {
             // What is wrong with a request is told by the object, to those whom it admits: to others the answer must be
             // the same as if it did not exist.
             let (key, arguments) = match input {
                 Ok(Input { key, params, body }) => (key, Arguments::Http { params, body }),
                 Err(fault) => (None, Arguments::Faulty(fault)),
             };
-            if key.is_some() {
+            let safe = key.is_some() && !awaits;
+            if safe {
                 keyed();
             }
             let envelope = Envelope { method: (*method).to_owned(), arguments, key, deadline: None, who };
-            let answer = send(&stub, &envelope, Some(route.status)).await.map_err(Problem::from)?;
+            let answer = send(&stub, &envelope, safe, Some(route.status)).await.map_err(Problem::from)?;
             read_reply(&answer).map_err(|error| hidden((*error).into()))?.to_owned()
         }
         (Target::Function(function), _) => {

@@ -1,7 +1,7 @@
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue, plain};
 use crate::{Error, fingerprint};
 
 /// How many items a page may have: 1 to 200, 50 if a query does not say.
@@ -55,7 +55,7 @@ impl Durable for Limit {
         Self::checked(u64::try_from(items).ok()).ok_or_else(|| format!("expected {EXPECTED}, found {items}"))
     }
     fn from_param(text: &str, decoder: &mut Decoder) -> Option<Self> {
-        Self::checked(text.parse().ok()).or_else(|| decoder.wrong(EXPECTED, &Value::String(text.to_owned())))
+        Self::checked(plain(text)).or_else(|| decoder.wrong(EXPECTED, &Value::String(text.to_owned())))
     }
     fn absent_param() -> Option<Self> {
         Some(Self::default())

@@ -3,7 +3,7 @@ use std::fmt;
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue, plain};
 use crate::{Error, fingerprint};
 
 /// The place of an item in a [`Log`](crate::Log). The first is 1; `Seq::START` is before it. A place never repeats.
@@ -64,7 +64,7 @@ impl Durable for Seq {
         u64::try_from(place).map(Self).map_err(|_| format!("{place} is no place in a log"))
     }
     fn from_param(text: &str, decoder: &mut Decoder) -> Option<Self> {
-        match text.parse().ok().filter(|place| *place <= Self::MAX.0) {
+        match plain(text).filter(|place| *place <= Self::MAX.0) {
             Some(place) => Some(Self(place)),
             None => decoder.wrong(EXPECTED, &Value::String(text.to_owned())),
         }

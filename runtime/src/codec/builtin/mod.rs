@@ -4,7 +4,7 @@ mod containers;
 mod numbers;
 mod text;
 
-pub(crate) use numbers::integer_from_sql;
+pub(crate) use numbers::{integer_from_sql, plain};
 
 use base64::engine::general_purpose::STANDARD as BASE64;
 

@@ -1,5 +1,8 @@
 //! Numbers and booleans.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use base64::Engine as _;
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
@@ -20,6 +23,11 @@ pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
     }
 }
 
+/// An integer in its one spelling: `+7` and `007` would be other names of 7.
+pub(crate) fn plain<T: FromStr + Display>(text: &str) -> Option<T> {
+    text.parse().ok().filter(|number: &T| number.to_string() == text)
+}
+
 macro_rules! integer {
     ($($ty:ident $expected:literal),* $(,)?) => { $(
         impl Durable for $ty {
@@ -35,7 +43,7 @@ macro_rules! integer {
                 wide.try_into().map_err(|_| format!(concat!("{} does not fit ", stringify!($ty)), wide))
             }
             fn from_param(text: &str, decoder: &mut Decoder) -> Option<Self> {
-                text.parse().ok().or_else(|| decoder.wrong($expected, &Value::String(text.to_owned())))
+                plain(text).or_else(|| decoder.wrong($expected, &Value::String(text.to_owned())))
             }
             fn initial() -> Option<Self> { Some(0) }
             integer!(@list $ty);
@@ -84,7 +92,7 @@ impl Durable for u64 {
         }
     }
     fn from_param(text: &str, decoder: &mut Decoder) -> Option<Self> {
-        text.parse().ok().or_else(|| decoder.wrong("an integer from 0 to 2^64-1", &Value::String(text.to_owned())))
+        plain(text).or_else(|| decoder.wrong("an integer from 0 to 2^64-1", &Value::String(text.to_owned())))
     }
     fn initial() -> Option<Self> {
         Some(0)
