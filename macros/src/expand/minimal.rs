@@ -22,8 +22,7 @@ pub(crate) fn failed_state(item: &syn::Item) -> TokenStream {
             fn encode(&self, _: &mut __d::RowWriter) -> ::core::result::Result<(), ::durably::Error> { ::core::unreachable!() }
             fn decode(_: &mut __d::RowReader, _: &__d::Store) -> ::core::result::Result<Self, ::durably::Error> { ::core::unreachable!() }
             fn initial(_: &__d::Store) -> ::core::option::Option<Self> { ::core::unreachable!() }
-            fn attach(&mut self, _: &__d::Store) -> ::core::result::Result<(), ::durably::Error> { ::core::unreachable!() }
-            fn check(&self) -> ::core::result::Result<(), ::durably::Error> { ::core::unreachable!() }
+            fn collections(&mut self, _: &mut __d::Visit<'_>) -> ::core::result::Result<(), ::durably::Error> { ::core::unreachable!() }
         }
     })
 }
