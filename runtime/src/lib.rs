@@ -21,8 +21,6 @@ mod client;
 mod codec;
 mod collection;
 mod config;
-#[doc(hidden)]
-pub mod demand;
 #[cfg(not(target_arch = "wasm32"))]
 #[doc(hidden)]
 pub mod doors;

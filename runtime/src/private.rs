@@ -13,7 +13,6 @@ pub use crate::codec::{
 };
 pub use crate::collection::Collection;
 pub use crate::config::{Bounds, Config, ConfigEntry, Reader, change, current};
-pub use crate::demand;
 #[cfg(not(target_arch = "wasm32"))]
 pub use crate::doors;
 pub use crate::fail::Fail;

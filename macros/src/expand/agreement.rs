@@ -15,30 +15,30 @@ pub(super) struct Types {
 impl Types {
     /// The type of a value that is stored or sent.
     pub(super) fn add(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
-        self.demand("value", ty);
+        self.demand("AS_VALUE", ty);
         self.compare(what, ty);
     }
 
     /// The type of a setting, which may be a secret.
     pub(super) fn add_setting(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
-        self.demand("setting", ty);
+        self.demand("AS_SETTING", ty);
         self.compare(what, ty);
     }
 
     /// The type of a collection's key.
     pub(super) fn demand_key(&mut self, ty: &syn::Type) {
-        self.demand("key", ty);
+        self.demand("AS_KEY", ty);
     }
 
     /// The type of a collection's item.
     pub(super) fn demand_item(&mut self, ty: &syn::Type) {
-        self.demand("value", ty);
+        self.demand("AS_VALUE", ty);
     }
 
     fn demand(&mut self, place: &str, ty: &syn::Type) {
         let demand = syn::Ident::new(place, ty.span());
         self.places.push(quote_spanned! {ty.span()=>
-            const _: () = if let ::core::option::Option::Some(why) = __d::demand::#demand::<#ty>() { ::core::panic!("{}", why) };
+            const _: () = if let ::core::option::Option::Some(why) = <#ty as __d::Durable>::#demand { ::core::panic!("{}", why) };
         });
     }
 

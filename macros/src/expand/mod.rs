@@ -62,5 +62,8 @@ fn initial(ty: &syn::Type, default: &Default) -> TokenStream {
 
 /// The column of a field.
 fn column(name: &str, ty: &syn::Type) -> TokenStream {
-    quote!(__d::Column::of::<#ty>(#name))
+    // Asked of the trait itself, so that a type which is not Durable is one message.
+    quote! {
+        __d::Column { name: #name, kind: <#ty as __d::Durable>::KIND, nullable: <#ty as __d::Durable>::NULLABLE }
+    }
 }

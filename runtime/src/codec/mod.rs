@@ -19,7 +19,7 @@ pub(crate) use row::MAX_ROW;
 pub use row::{RowReader, RowWriter};
 pub use sql::{Column, Kind, SqlValue, Table};
 
-use durably_contract::{Capabilities, Refusal};
+use durably_contract::{Capabilities, Refusal, first, refuse_key, refuse_value};
 use serde_json::Value;
 
 use crate::{Error, FieldError};
@@ -59,6 +59,15 @@ pub trait Durable: Declared + Sized + 'static {
     /// which is not Durable is one message.
     #[doc(hidden)]
     const TYPE: u64 = Self::DECL;
+    /// Why it cannot be stored or sent, if it cannot. Asked of this trait, for generated code, as [`Durable::TYPE`] is.
+    #[doc(hidden)]
+    const AS_VALUE: Option<Refusal> = first(refuse_value(Self::CAN), Self::REFUSED);
+    /// Why it cannot be the key of a collection.
+    #[doc(hidden)]
+    const AS_KEY: Option<Refusal> = first(refuse_key(Self::CAN), Self::REFUSED);
+    /// Why it cannot be a field of a configuration.
+    #[doc(hidden)]
+    const AS_SETTING: Option<Refusal> = Self::REFUSED;
     /// Its columns as an item of a collection.
     const COLUMNS: &'static [Column] = &[Column { name: "value", kind: Self::KIND, nullable: Self::NULLABLE }];
 
