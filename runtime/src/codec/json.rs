@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use durably_contract::MAX_DEPTH;
+use durably_contract::limits::JSON_MAX_DEPTH as MAX_DEPTH;
 
 use crate::Error;
 

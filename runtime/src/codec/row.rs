@@ -5,7 +5,7 @@ use crate::Error;
 
 /// The platform's limit of a row, string or blob. Cloudflare documents 2 MB; a local workerd takes more.
 /// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-pub(crate) const MAX_ROW: usize = 2_000_000;
+pub(crate) const MAX_ROW: usize = durably_contract::limits::ROW_MAX_BYTES;
 
 /// Columns being encoded.
 #[derive(Debug)]

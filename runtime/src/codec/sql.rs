@@ -133,5 +133,5 @@ pub(crate) const fn shape(columns: &[Column], tables: &[Table]) -> u64 {
         }
         i += 1;
     }
-    hash.0
+    hash.finish()
 }

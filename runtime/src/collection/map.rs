@@ -25,7 +25,7 @@ impl<K, V> Default for Map<K, V> {
 
 /// The platform's limit of a key, documented for key-value storage and kept here for keys of any kind.
 /// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-const MAX_KEY: usize = 2048;
+const MAX_KEY: usize = durably_contract::limits::KEY_MAX_BYTES;
 
 impl<K: Durable, V: Durable> Map<K, V> {
     const KEY: Column = Column { name: "_key", kind: K::KIND, nullable: false };

@@ -17,7 +17,7 @@ pub struct Page<T, K = Seq> {
 }
 
 /// What fits in a page, keys and values as SQLite keeps them.
-const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES: usize = durably_contract::limits::PAGE_MAX_BYTES;
 
 /// What a number takes, at most.
 const NUMBER: usize = 9;

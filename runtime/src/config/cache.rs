@@ -11,7 +11,7 @@ use crate::env::Env;
 use crate::object::call::LocalFuture;
 
 /// How long a copy is used before KV is asked again. KV itself caches no shorter than 30 s.
-pub(crate) const TTL_SECONDS: u32 = 60;
+pub(crate) const TTL_SECONDS: u32 = durably_contract::limits::CONFIG_FRESH_SECONDS;
 const TTL_MILLIS: f64 = (TTL_SECONDS * 1000) as f64;
 /// While one call asks KV again the others go on with the copy that there is, for this long: longer than KV may take,
 /// which is asked for two documents at most.

@@ -116,7 +116,7 @@ fn fault(field: &str, message: &str) -> FieldError {
 }
 
 fn last_good_key<C: Config>() -> String {
-    format!("{}.last_good", C::KEY)
+    durably_contract::names::last_good_key(C::KEY)
 }
 
 fn parse<C: Config>(bytes: Option<&[u8]>, env: &Env) -> Result<C, Error> {

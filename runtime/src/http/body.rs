@@ -9,7 +9,7 @@ use crate::storage::workerd::error_text;
 use crate::{Error, js};
 
 /// The largest body of a request: 1 MiB.
-pub(crate) const MAX_BODY: usize = 1 << 20;
+pub(crate) const MAX_BODY: usize = durably_contract::limits::BODY_MAX_BYTES;
 
 /// The body as JSON text; an empty one is `{}`.
 pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<String, Error> {

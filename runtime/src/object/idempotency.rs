@@ -15,14 +15,14 @@ use crate::object::state::Method;
 use crate::storage::store::Store;
 use crate::{Error, Timestamp};
 
-const TABLE: &str = "durably_idempotency";
+const TABLE: &str = durably_contract::columns::idempotency::TABLE;
 const DAY: i64 = 24 * 60 * 60 * 1000;
-const KEPT: Duration = Duration::from_millis(DAY.unsigned_abs());
+const KEPT: Duration = Duration::from_millis(durably_contract::limits::IDEMPOTENCY_KEPT_MILLIS.unsigned_abs());
 
 /// In the place of a reply that is too long to be kept: no JSON begins so. Its size in bytes follows.
 const TOO_LARGE: &str = "!too_large ";
 /// Without a deadline of its own an async call with a key is ended after this time.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_millis(durably_contract::limits::KEYED_CALL_MAX_MILLIS);
 
 /// An idempotency key in its scope, and the arguments it goes with.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use crate::Error;
 use crate::outcome::Outcome;
 
 /// 32 MiB, less what the platform puts around a message (15 bytes were the most that was seen).
-const MAX: usize = (32 << 20) - 1024;
+const MAX: usize = durably_contract::limits::MESSAGE_MAX_BYTES;
 
 /// How a reply crosses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

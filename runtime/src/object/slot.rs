@@ -8,7 +8,7 @@ use crate::planted::{self, Plant};
 use crate::storage::store::Store;
 
 /// The table of the one row.
-pub(crate) const TABLE: &str = "durably_state";
+pub(crate) const TABLE: &str = durably_contract::columns::state::TABLE;
 /// The revision of stored shapes that this code writes.
 const REVISION: i64 = 1;
 

@@ -10,7 +10,7 @@ pub struct Limit(u32);
 
 impl Limit {
     /// The largest page.
-    pub const MAX: Self = Self(200);
+    pub const MAX: Self = Self(durably_contract::limits::PAGE_MAX_ITEMS);
 
     /// A page size, brought into 1 to 200.
     pub fn new(items: u32) -> Self {
@@ -29,7 +29,7 @@ impl Limit {
 
 impl Default for Limit {
     fn default() -> Self {
-        Self(50)
+        Self(durably_contract::limits::PAGE_DEFAULT_ITEMS)
     }
 }
 

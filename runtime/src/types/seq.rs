@@ -16,7 +16,7 @@ impl Seq {
     /// Before the first item: what to read `after` to begin at the beginning.
     pub const START: Self = Self(0);
     /// The greatest place, 2^53-1: exact in every JS client.
-    pub const MAX: Self = Self((1 << 53) - 1);
+    pub const MAX: Self = Self(durably_contract::limits::JS_MAX_SAFE_INTEGER.cast_unsigned());
 
     /// The place as a number; numbers above [`Seq::MAX`] give it.
     pub fn new(place: u64) -> Self {
