@@ -1,10 +1,14 @@
+//! The size of a page.
+
+use crate::limits::{PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS};
+
 /// How many items a page may have: 1 to 200, 50 if a query does not say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Limit(u32);
 
 impl Limit {
     /// The largest page.
-    pub const MAX: Self = Self(200);
+    pub const MAX: Self = Self(PAGE_MAX_ITEMS);
 
     /// A page size, brought into 1 to 200.
     pub fn new(items: u32) -> Self {
@@ -24,6 +28,6 @@ impl Limit {
 
 impl Default for Limit {
     fn default() -> Self {
-        Self(50)
+        Self(PAGE_DEFAULT_ITEMS)
     }
 }

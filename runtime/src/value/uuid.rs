@@ -1,3 +1,5 @@
+//! An id.
+
 use std::fmt;
 
 /// A UUID; text with dashes in SQL and JSON. [`Cx::new_id`](crate::Cx::new_id) makes them, of version 7: they sort by time.
