@@ -1,3 +1,4 @@
+use durably_contract::files::Target;
 use durably_model::Route;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::agreement::{Types, agreement};
 use super::scope;
 use super::service::{is_unit, pass_arguments, route_head, take_arguments};
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// A function that answers a route.
 pub(crate) fn route(route: &Route) -> TokenStream {
@@ -49,7 +50,7 @@ pub(crate) fn route(route: &Route) -> TokenStream {
                     #head
                     target: __d::Target::Function(|cx, mut args| ::std::boxed::Box::pin(async move {
                         #take
-                        __d::begun(async { __d::Outcome::reply(#ident(#cx #(#pass),*).await) }).await
+                        __d::begun(async { __d::HandlerReturn::reply(#ident(#cx #(#pass),*).await) }).await
                     })),
                 }]
             }
