@@ -58,7 +58,7 @@ pub fn derive_durable_error(item: TokenStream) -> TokenStream {
 /// The Worker's `fetch`: `#[event(fetch)] async fn fetch(req: Request, env: Env, cx: worker::Context) -> worker::Result<Response>`.
 #[proc_macro_attribute]
 pub fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::event(attr.into(), item.into()).into()
+    expand::event(&attr.into(), item.into()).into()
 }
 
 /// What the build script found: at the root of the crate, once.
