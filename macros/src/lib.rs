@@ -8,9 +8,8 @@ mod expansion;
 mod expand;
 mod faults;
 
+use durably_model::Annotation;
 use proc_macro::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, Item, parse_macro_input};
 
 /// A struct that is a Durable Object. Its plain fields are the columns of a one-row table, `Log` and `Map` fields are
 /// tables of their own.
@@ -18,84 +17,48 @@ use syn::{DeriveInput, Item, parse_macro_input};
 /// Fields take `#[durable(default)]`, `#[durable(default = expr)]` and `#[durable(json)]`.
 #[proc_macro_attribute]
 pub fn durable_state(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::State::from_item(attr.into(), item),
-        |state| expand::state(&state),
-        expand::failed_state,
-    )
+    expand::annotated(Annotation::State, attr.into(), &item.into()).into()
 }
 
 /// The methods of a Durable Object: `#[durable_rpc(authorize = …)] impl Conversation { … }`.
 ///
 /// `&self` reads, `&mut self` writes in one transaction, `async fn(this: Handle<Self>)` may await, `#[rpc(create)]` makes
-/// the object, `#[rpc(http = "POST /v1/things/{id}", status = 201)]` is a route too.
+/// the object, `#[rpc(http = "POST /v1/things/{id}", status = 201, authorize = …)]` is a route too.
 #[proc_macro_attribute]
 pub fn durable_rpc(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::Rpc::from_item(attr.into(), item),
-        |rpc| expand::rpc(&rpc),
-        expand::failed_rpc,
-    )
+    expand::annotated(Annotation::Rpc, attr.into(), &item.into()).into()
 }
 
-/// A route where no single object answers: `#[durable_route("GET /healthz", authorize = public)] async fn …`.
+/// A route where no single object answers: `#[durable_route("GET /healthz", authorize = public, status = 200)] async fn …`.
 #[proc_macro_attribute]
 pub fn durable_route(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::Route::from_item(attr.into(), item),
-        |route| expand::route(&route),
-        |_| quote!(),
-    )
+    expand::annotated(Annotation::Route, attr.into(), &item.into()).into()
 }
 
 /// What operators change without a deploy: one JSON document in KV. Fields take `#[config(default = …, env = "NAME",
 /// min = …, max = …)]` or `#[config(secret = "NAME")]`.
 #[proc_macro_attribute]
 pub fn kv_config(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::Config::from_item(attr.into(), item),
-        |config| expand::config(&config),
-        |_| quote!(),
-    )
+    expand::annotated(Annotation::Config, attr.into(), &item.into()).into()
 }
 
-/// A value that is stored, passed and returned.
+/// A value that is stored, passed and returned. `#[durable(default)]` on the type makes `Default::default()` its initial
+/// value; fields take `#[durable(default)]`, `#[durable(default = expr)]` and `#[durable(json)]`.
 #[proc_macro_derive(Durable, attributes(durable))]
 pub fn derive_durable(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
-    let failed = plain(&item);
-    derive(
-        durably_model::Durable::parse(item),
-        |durable| expand::durable(&durable),
-        || failed.as_ref().map(expand::failed_durable),
-    )
+    expand::annotated(Annotation::Durable, TokenStream::new().into(), &item.into()).into()
 }
 
 /// An error that crosses the wire with a stable code: each variant has `#[error(status = 409, "message with {field}")]`.
 #[proc_macro_derive(DurableError, attributes(error, durable))]
 pub fn derive_durable_error(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
-    let failed = plain(&item);
-    derive(
-        durably_model::DurableError::parse(item),
-        |error| expand::error(&error),
-        || failed.as_ref().map(expand::failed_error),
-    )
+    expand::annotated(Annotation::Error, TokenStream::new().into(), &item.into()).into()
 }
 
 /// The Worker's `fetch`: `#[event(fetch)] async fn fetch(req: Request, env: Env, cx: worker::Context) -> worker::Result<Response>`.
 #[proc_macro_attribute]
 pub fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as syn::ItemFn);
-    expand::event(&attr.into(), &item).into()
+    expand::event(&attr.into(), &item.into()).into()
 }
 
 /// What the build script found: at the root of the crate, once.
@@ -104,38 +67,21 @@ pub fn bindings(input: TokenStream) -> TokenStream {
     expand::bindings(&input.into()).into()
 }
 
-/// The item with its expansion; on mistakes the item as it is, with all of them.
-fn attribute<M>(
-    item: Item,
-    parse: impl FnOnce(Item) -> syn::Result<M>,
-    expand: impl FnOnce(M) -> proc_macro2::TokenStream,
-    minimal: impl FnOnce(&Item) -> proc_macro2::TokenStream,
-) -> TokenStream {
-    match parse(item.clone()) {
-        Ok(model) => expand(model).into(),
-        Err(errors) => {
-            let (errors, item) = (errors.into_compile_error(), durably_model::strip(item));
-            let minimal = if faults::build_script_ran() { minimal(&item) } else { quote!() };
-            quote!(#errors #item #minimal).into()
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use durably_model::keys::{ALL, Keys};
 
-/// The type's name, unless it is generic: then a minimal impl would be a second mistake.
-fn plain(item: &DeriveInput) -> Option<syn::Ident> {
-    item.generics.params.is_empty().then(|| item.ident.clone())
-}
-
-fn derive<M>(
-    model: syn::Result<M>,
-    expand: impl FnOnce(M) -> proc_macro2::TokenStream,
-    minimal: impl FnOnce() -> Option<proc_macro2::TokenStream>,
-) -> TokenStream {
-    match model {
-        Ok(model) => expand(model).into(),
-        Err(errors) => {
-            let (errors, minimal) = (errors.into_compile_error(), minimal());
-            quote!(#errors #minimal).into()
+    /// Users see these comments; each key stands in that of its macro.
+    #[test]
+    fn every_key_is_documented() {
+        let source = include_str!("lib.rs");
+        for Keys { attribute, keys } in ALL {
+            let shown = format!("#[{attribute}(");
+            let text: String = source.lines().filter(|line| line.starts_with("///")).collect();
+            for key in keys {
+                let mut uses = text.split(&shown).skip(1).filter_map(|rest| rest.split(")]").next());
+                assert!(uses.any(|list| list.contains(key)), "no comment shows `{key}` in `{shown}…)]`");
+            }
         }
     }
 }
