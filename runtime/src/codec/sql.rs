@@ -68,11 +68,6 @@ pub struct Column {
 }
 
 impl Column {
-    /// The column that holds a `T`.
-    pub const fn of<T: crate::Durable>(name: &'static str) -> Self {
-        Self { name, kind: T::KIND, nullable: T::NULLABLE }
-    }
-
     /// A column of JSON text through serde.
     pub const fn json(name: &'static str) -> Self {
         Self { name, kind: Kind::Json, nullable: false }
@@ -93,7 +88,7 @@ impl Column {
         // In brackets: where there is no such column, SQLite takes a name in double quotes for a text.
         match self.kind {
             Kind::Wide => format!("CAST([{}] AS TEXT)", self.name),
-            _ => format!("[{}]", self.name),
+            Kind::Integer | Kind::Real | Kind::Text | Kind::Blob | Kind::Json => format!("[{}]", self.name),
         }
     }
 

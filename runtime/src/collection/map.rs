@@ -1,12 +1,18 @@
+//! A map: values under keys.
+
 use std::marker::PhantomData;
 
 use super::page::{Page, Part};
 use super::rows::{Rows, wait};
-use super::{Collection, decode_item, encode_item, named, selected};
+use super::table::{Collection, decode_item, encode_item, named, selected, table_of};
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
+use crate::error::Error;
+use crate::limits::KEY_MAX_BYTES;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
-use crate::{Error, Limit, fingerprint};
+use crate::storage::Store;
+use crate::value::{Limit, Seq};
+use durably_contract::columns::map::{KEY, without_rowid};
+use durably_contract::decl::builtin;
 
 /// Values under keys, each a row, in the order of the keys. Nothing is held in memory.
 ///
@@ -23,14 +29,10 @@ impl<K, V> Default for Map<K, V> {
     }
 }
 
-/// The platform's limit of a key, documented for key-value storage and kept here for keys of any kind.
-/// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-const MAX_KEY: usize = durably_contract::limits::KEY_MAX_BYTES;
-
 impl<K: Durable, V: Durable> Map<K, V> {
-    const KEY: Column = Column { name: "_key", kind: K::KIND, nullable: false };
+    const KEY: Column = Column { name: KEY, kind: K::KIND, nullable: false };
     /// An integer key is the rowid and costs nothing; any other is kept in the table's own tree.
-    const WITHOUT_ROWID: bool = !matches!(K::KIND, Kind::Integer | Kind::Wide);
+    const WITHOUT_ROWID: bool = without_rowid(K::KIND);
 
     /// An empty map, for the fields of an object that is being created.
     pub fn new() -> Self {
@@ -39,7 +41,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
 
     /// The map's table under a field's name.
     pub const fn table(name: &'static str) -> Table {
-        super::table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
+        table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
     }
 
     /// Puts a value under a key, in place of what was there.
@@ -61,7 +63,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
     /// The value under a key.
     pub fn get(&self, key: &K) -> Result<Option<V>, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"{KEY}\" = ?", selected(V::COLUMNS));
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
         let rows = store.read(name, &sql, &[key_sql(name, key)?], &kinds)?;
         rows.into_iter().next().map(|row| decode_item(name, row)).transpose()
@@ -70,14 +72,14 @@ impl<K: Durable, V: Durable> Map<K, V> {
     /// Whether there is a value under a key.
     pub fn contains_key(&self, key: &K) -> Result<bool, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"_key\" = ?");
+        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"{KEY}\" = ?");
         Ok(!store.read(name, &sql, &[key_sql(name, key)?], &[Kind::Integer])?.is_empty())
     }
 
     /// Removes a value and says whether there was one. Writes one row if there was.
     pub fn remove(&mut self, key: &K) -> Result<bool, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("DELETE FROM \"{name}\" WHERE \"_key\" = ? RETURNING 1");
+        let sql = format!("DELETE FROM \"{name}\" WHERE \"{KEY}\" = ? RETURNING 1");
         let rows = store.write_rows(&Self::table(name), &sql, &[key_sql(name, key)?], &[Kind::Integer])?;
         Ok(!rows.is_empty())
     }
@@ -104,22 +106,22 @@ impl<K: Durable, V: Durable> Map<K, V> {
         let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
         match rows.into_iter().flatten().next() {
             None => Ok(0),
-            Some(value) => crate::Seq::from_sql(value).map(crate::Seq::get).map_err(Error::Platform),
+            Some(value) => Seq::from_sql(value).map(Seq::get).map_err(Error::Platform),
         }
     }
 
     /// The stored columns of one value.
     fn row(store: &Store, name: &'static str, key: &SqlValue) -> Result<Option<Vec<SqlValue>>, Error> {
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
-        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"{KEY}\" = ?", selected(V::COLUMNS));
         Ok(store.read(name, &sql, std::slice::from_ref(key), &kinds)?.into_iter().next())
     }
 }
 
 fn key_sql<K: Durable>(table: &'static str, key: &K) -> Result<SqlValue, Error> {
-    let key = key.to_sql().map_err(|error| error.in_column(table, "_key"))?;
+    let key = key.to_sql().map_err(|error| error.in_column(table, KEY))?;
     match key.size() {
-        size if size > MAX_KEY => Err(Error::TooLarge { table, column: "_key", size, max: MAX_KEY }),
+        size if size > KEY_MAX_BYTES => Err(Error::TooLarge { table, column: KEY, size, max: KEY_MAX_BYTES }),
         _ => Ok(key),
     }
 }
@@ -143,7 +145,7 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
         quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR ")
     };
     let sql = format!(
-        "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {changed}",
+        "INSERT INTO \"{name}\" (\"{KEY}\", {}) VALUES ({marks}) ON CONFLICT (\"{KEY}\") DO UPDATE SET {} WHERE {changed}",
         named(columns),
         quoted(|c| format!("\"{c}\" = excluded.\"{c}\""), ", "),
     );
@@ -151,7 +153,7 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
 }
 
 impl<K: Durable, V: Durable> Declared for Map<K, V> {
-    const DECL: u64 = fingerprint::builtin("Map", &[K::DECL, V::DECL]);
+    const DECL: u64 = builtin("Map", &[K::DECL, V::DECL]);
 }
 
 impl<K: Durable, V: Durable> Collection for Map<K, V> {
