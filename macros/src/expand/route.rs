@@ -49,7 +49,7 @@ pub(crate) fn route(route: &Route) -> TokenStream {
                     #head
                     target: __d::Target::Function(|cx, mut args| ::std::boxed::Box::pin(async move {
                         #take
-                        __d::begun(async { __d::Outcome::reply(#ident(#cx #(#pass),*).await) }).await
+                        __d::begun(async { __d::HandlerReturn::reply(#ident(#cx #(#pass),*).await) }).await
                     })),
                 }]
             }

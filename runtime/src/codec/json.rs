@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use durably_contract::MAX_DEPTH;
 
-use crate::Error;
+use crate::error::Error;
 
 /// A JSON text being written.
 #[derive(Debug, Default)]
@@ -152,12 +152,5 @@ impl Members<'_> {
         self.json.string(name);
         self.json.text.push(':');
         value(self.json);
-    }
-
-    /// A member that is a Durable value; one that has no JSON (a secret) is left out.
-    pub fn field<T: crate::Durable>(&mut self, name: &str, value: &T) {
-        if !T::CAN.secret {
-            self.member(name, |json| value.encode(json));
-        }
     }
 }

@@ -2,7 +2,7 @@
 
 pub use durably_contract::Kind;
 
-use crate::fingerprint::Fnv;
+use super::fingerprint::Fnv;
 
 /// A value on its way to or from SQLite.
 #[derive(Debug, Clone)]
@@ -68,11 +68,6 @@ pub struct Column {
 }
 
 impl Column {
-    /// The column that holds a `T`.
-    pub const fn of<T: crate::Durable>(name: &'static str) -> Self {
-        Self { name, kind: T::KIND, nullable: T::NULLABLE }
-    }
-
     /// A column of JSON text through serde.
     pub const fn json(name: &'static str) -> Self {
         Self { name, kind: Kind::Json, nullable: false }

@@ -1,11 +1,15 @@
+//! A log: items in the order of their arrival.
+
 use std::marker::PhantomData;
 
 use super::page::{Page, Part};
 use super::rows::{Rows, wait};
-use super::{Collection, decode_item, encode_item, kinds, named, selected};
+use super::table::{Collection, decode_item, encode_item, kinds, named, selected, table_of};
+use crate::codec::fingerprint::builtin;
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
-use crate::storage::store::Store;
-use crate::{Error, Limit, Seq, fingerprint};
+use crate::error::Error;
+use crate::storage::Store;
+use crate::value::{Limit, Seq};
 
 /// Items in the order of their arrival, each a row, its place a [`Seq`] that never repeats. Nothing is held in memory:
 /// only what is asked for is read.
@@ -38,7 +42,7 @@ impl<T: Durable> Log<T> {
 
     /// The log's table under a field's name.
     pub const fn table(name: &'static str) -> Table {
-        super::table_of(name, KEY, T::COLUMNS, false)
+        table_of(name, KEY, T::COLUMNS, false)
     }
 
     /// Appends an item and returns its place. Writes one row, now; the transaction of the handler keeps or undoes it.
@@ -135,7 +139,7 @@ fn insert<T: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Re
 }
 
 impl<T: Durable> Declared for Log<T> {
-    const DECL: u64 = fingerprint::builtin("Log", &[T::DECL]);
+    const DECL: u64 = builtin("Log", &[T::DECL]);
 }
 
 impl<T: Durable> Collection for Log<T> {

@@ -1,12 +1,17 @@
+//! A map: values under keys.
+
 use std::marker::PhantomData;
 
 use super::page::{Page, Part};
 use super::rows::{Rows, wait};
-use super::{Collection, decode_item, encode_item, named, selected};
+use super::table::{Collection, decode_item, encode_item, named, selected, table_of};
+use crate::codec::fingerprint::builtin;
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
+use crate::error::Error;
+use crate::limits::MAX_KEY;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
-use crate::{Error, Limit, fingerprint};
+use crate::storage::Store;
+use crate::value::{Limit, Seq};
 
 /// Values under keys, each a row, in the order of the keys. Nothing is held in memory.
 ///
@@ -23,10 +28,6 @@ impl<K, V> Default for Map<K, V> {
     }
 }
 
-/// The platform's limit of a key, documented for key-value storage and kept here for keys of any kind.
-/// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-const MAX_KEY: usize = 2048;
-
 impl<K: Durable, V: Durable> Map<K, V> {
     const KEY: Column = Column { name: "_key", kind: K::KIND, nullable: false };
     /// An integer key is the rowid and costs nothing; any other is kept in the table's own tree.
@@ -39,7 +40,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
 
     /// The map's table under a field's name.
     pub const fn table(name: &'static str) -> Table {
-        super::table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
+        table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
     }
 
     /// Puts a value under a key, in place of what was there.
@@ -104,7 +105,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
         let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
         match rows.into_iter().flatten().next() {
             None => Ok(0),
-            Some(value) => crate::Seq::from_sql(value).map(crate::Seq::get).map_err(Error::Platform),
+            Some(value) => Seq::from_sql(value).map(Seq::get).map_err(Error::Platform),
         }
     }
 
@@ -151,7 +152,7 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
 }
 
 impl<K: Durable, V: Durable> Declared for Map<K, V> {
-    const DECL: u64 = fingerprint::builtin("Map", &[K::DECL, V::DECL]);
+    const DECL: u64 = builtin("Map", &[K::DECL, V::DECL]);
 }
 
 impl<K: Durable, V: Durable> Collection for Map<K, V> {

@@ -3,13 +3,10 @@
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::HttpCaller;
-use crate::outcome::Outcome;
-use crate::storage::workerd::error_text;
-use crate::{Error, js};
-
-/// The largest body of a request: 1 MiB.
-pub(crate) const MAX_BODY: usize = 1 << 20;
+use super::caller::HttpCaller;
+use crate::error::{Error, Outcome};
+use crate::limits::MAX_BODY;
+use crate::platform::{error_text, js};
 
 /// The body as JSON text; an empty one is `{}`.
 pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<String, Error> {

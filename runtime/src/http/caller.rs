@@ -1,3 +1,5 @@
+//! Who sends a request.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

@@ -7,16 +7,16 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::HttpCaller;
+use super::caller::HttpCaller;
+use crate::call::{Args, Signature};
 use crate::codec::{Decoder, Durable, to_json};
-use crate::config::{Config, current};
-use crate::env::Env;
-use crate::fail::Fail;
-use crate::object::call::LocalFuture;
-use crate::object::turn::reached;
-use crate::object::{Args, Signature};
-use crate::outcome::Outcome;
-use crate::{Error, Refusal, Timestamp};
+use crate::config::{Config, ConfigEntry, current};
+use crate::domain::CallFailure;
+use crate::error::{Error, Outcome, Refusal, faults_text};
+use crate::object::Cx;
+use crate::platform::turn::{keyed, reached};
+use crate::platform::{Env, LocalFuture, now, random};
+use crate::value::Timestamp;
 
 /// One line of the route table.
 pub struct Route {
@@ -40,6 +40,14 @@ impl fmt::Debug for Route {
     }
 }
 
+/// What an application has, all of it.
+pub trait Registry {
+    /// Every route.
+    fn routes() -> Vec<Route>;
+    /// Every configuration.
+    fn configs() -> Vec<ConfigEntry>;
+}
+
 /// What answers a route.
 pub enum Target {
     /// A method of the object whose id is the path's `{id}`.
@@ -52,7 +60,7 @@ pub enum Target {
         awaits: bool,
     },
     /// A function in the Worker.
-    Function(fn(RouteCx, Args) -> LocalFuture<Result<String, Fail>>),
+    Function(fn(RouteCx, Args) -> LocalFuture<Result<String, CallFailure>>),
 }
 
 impl fmt::Debug for Target {
@@ -104,7 +112,7 @@ impl Access {
 /// What the object's own `authorize` function takes: `fn(&self, &Who) -> Result<(), Refusal>`.
 pub fn admit<S, W: Durable>(
     state: &S,
-    cx: &crate::Cx,
+    cx: &Cx,
     may: impl FnOnce(&S, &W) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let who = cx.who::<W>().map_err(|_| Refusal::Unauthorized)?;
@@ -112,9 +120,9 @@ pub fn admit<S, W: Durable>(
 }
 
 /// Runs a route's own function, its arguments read: from here on nobody knows what is done.
-pub async fn begun(function: impl Future<Output = Result<String, Fail>>) -> Result<String, Fail> {
+pub async fn begun(function: impl Future<Output = Result<String, CallFailure>>) -> Result<String, CallFailure> {
     reached(Outcome::Unknown);
-    let reply = function.await.map_err(Fail::begun)?;
+    let reply = function.await.map_err(CallFailure::begun)?;
     reached(Outcome::Done);
     Ok(reply)
 }
@@ -152,9 +160,8 @@ impl RouteCx {
     /// [`Error::NoCaller`] on a public route.
     pub fn who<W: Durable>(&self) -> Result<W, Error> {
         let who = self.who.clone().ok_or(Error::NoCaller)?;
-        Decoder::read(who).map_err(|faults| {
-            Error::Platform(format!("`who` is of another type: {}", crate::codec::faults_text(&faults)))
-        })
+        Decoder::read(who)
+            .map_err(|faults| Error::Platform(format!("`who` is of another type: {}", faults_text(&faults))))
     }
 
     /// The request's `Idempotency-Key`, checked; to pass on to the object that does the work. A function that asks for it
@@ -162,7 +169,7 @@ impl RouteCx {
     pub fn idempotency_key(&self) -> Option<&str> {
         if self.key.is_some() {
             self.keyed.set(true);
-            crate::object::turn::keyed();
+            keyed();
         }
         self.key.as_deref()
     }
@@ -176,15 +183,14 @@ impl RouteCx {
     }
 
     /// The time now.
-    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_millis(js_sys::Date::now() as i64)
+        now()
     }
 
     /// `N` random bytes from a cryptographically secure source.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        crate::storage::workerd::random(&mut bytes);
+        random(&mut bytes);
         bytes
     }
 }

@@ -3,13 +3,14 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::savepoint::Before;
+use super::state::State;
 use crate::codec::{Decoder, Durable};
 use crate::config::{Config, Configs};
-use crate::env::Env;
-use crate::object::savepoint::Before;
-use crate::object::state::State;
-use crate::storage::store::Store;
-use crate::{Error, Timestamp, Uuid};
+use crate::error::Error;
+use crate::platform::Env;
+use crate::storage::Store;
+use crate::value::{Timestamp, Uuid};
 
 /// What a handler knows of its call: the time, who calls, the configuration, randomness.
 pub struct Cx {
@@ -38,7 +39,7 @@ impl Cx {
     /// `N` random bytes from a cryptographically secure source.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.store.backend().random(&mut bytes);
+        self.store.db().random(&mut bytes);
         bytes
     }
 
@@ -52,12 +53,12 @@ impl Cx {
 
     /// The id of this object: 64 hexadecimal digits.
     pub fn object_id(&self) -> String {
-        self.store.backend().object_id()
+        self.store.db().object_id()
     }
 
     /// The name by which this object was addressed; `None` for one addressed by a unique id.
     pub fn name(&self) -> Option<String> {
-        self.store.backend().object_name()
+        self.store.db().object_name()
     }
 
     /// The environment: variables, secrets, other objects.
@@ -72,7 +73,7 @@ impl Cx {
     pub fn who<W: Durable>(&self) -> Result<W, Error> {
         let who = self.who.clone().ok_or(Error::NoCaller)?;
         Decoder::read(who).map_err(|faults| {
-            Error::Platform(format!("`who` is of another type: {}", crate::codec::faults_text(&faults)))
+            Error::Platform(format!("`who` is of another type: {}", crate::error::faults_text(&faults)))
         })
     }
 

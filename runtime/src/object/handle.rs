@@ -3,11 +3,13 @@ use std::fmt;
 use std::rc::Rc;
 use std::time::Duration;
 
-use crate::env::Env;
-use crate::object::cx::Cx;
-use crate::object::host::{Context, Host};
-use crate::object::state::{Service, State};
-use crate::{Error, Timestamp};
+use super::cx::Cx;
+use super::state::State;
+use super::transaction::{Context, Host};
+use crate::config::Config;
+use crate::error::Error;
+use crate::platform::Env;
+use crate::value::Timestamp;
 
 /// What work that awaits holds in place of the state. Its closures cannot await, so no borrow of the state lives across
 /// an `await`; each `write` is a transaction of its own.
@@ -38,7 +40,7 @@ impl<S: State> fmt::Debug for Handle<S> {
     }
 }
 
-impl<S: Service> Handle<S> {
+impl<S: State> Handle<S> {
     /// Looks at the state.
     ///
     /// # Errors
@@ -75,16 +77,16 @@ impl<S: Service> Handle<S> {
 
     /// The time now.
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.host.store.backend().now())
+        Timestamp::from_millis(self.host.store.db().now())
     }
 
     /// The id of this object.
     pub fn object_id(&self) -> String {
-        self.host.store.backend().object_id()
+        self.host.store.db().object_id()
     }
 
     /// The configuration as it was when the call began.
-    pub fn config<C: crate::config::Config>(&self) -> Result<&C, Error> {
+    pub fn config<C: Config>(&self) -> Result<&C, Error> {
         self.context.configs.get::<C>()
     }
 }

@@ -1,11 +1,11 @@
 //! The state of one object in memory, and its row.
 
-use crate::Error;
+use super::collections;
+use super::state::State;
 use crate::codec::{Column, Kind, RowReader, RowWriter, SqlValue};
-use crate::collection::fields;
-use crate::object::state::State;
+use crate::error::Error;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
+use crate::storage::Store;
 
 /// The table of the one row.
 pub(crate) const TABLE: &str = "durably_state";
@@ -66,7 +66,7 @@ impl<S: State> Slot<S> {
     /// Inside the transaction: stores what changed. Returns the encoded columns for [`Slot::committed`].
     pub(crate) fn store(&mut self, store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
         let Some(live) = &mut self.live else { return Err(Error::NotCreated) };
-        fields::check(&mut live.state, store)?;
+        collections::check(&mut live.state, store)?;
         let row = encode(&live.state)?;
         match live.stored {
             true if row == live.committed => Ok(None),
@@ -84,7 +84,7 @@ impl<S: State> Slot<S> {
 
     /// Inside the transaction of the create method.
     pub(crate) fn create(store: &Store, mut state: S) -> Result<Created<S>, Error> {
-        fields::attach(&mut state, store)?;
+        collections::attach(&mut state, store)?;
         let row = encode(&state)?;
         insert::<S>(store, &row)?;
         Ok(Created { state, row })
@@ -152,12 +152,12 @@ fn read_row<S: State>(store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
     let columns = listed::<S>(Column::selected);
     let kinds: Vec<Kind> = HEAD.into_iter().chain(S::COLUMNS.iter().map(|column| column.kind)).collect();
     let sql = format!("SELECT {HEAD_COLUMNS}{columns} FROM \"{TABLE}\"");
-    let rows = match store.backend().rows(&sql, &[], &kinds) {
+    let rows = match store.db().rows(&sql, &[], &kinds) {
         Ok(rows) => rows,
         // The statement failed: nothing is stored, or something else is, and then the head says what.
         Err(_) if !store.has_table(TABLE)? => return never_created::<S>(store).map(|()| None),
         Err(error) => {
-            let head = store.backend().rows(&format!("SELECT {HEAD_COLUMNS} FROM \"{TABLE}\""), &[], &HEAD)?;
+            let head = store.db().rows(&format!("SELECT {HEAD_COLUMNS} FROM \"{TABLE}\""), &[], &HEAD)?;
             for row in &head {
                 check_head::<S>(row)?;
             }
@@ -213,14 +213,14 @@ fn insert<S: State>(store: &Store, row: &[SqlValue]) -> Result<(), Error> {
         "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"_id\" INTEGER PRIMARY KEY CHECK (\"_id\" = 1), \"_revision\" INTEGER NOT NULL, \
          \"_hash\" TEXT NOT NULL, \"_writer\" INTEGER NOT NULL, \"_floors\" TEXT NOT NULL DEFAULT '{{}}'{columns})"
     );
-    store.backend().run(&create, &[])?;
+    store.db().run(&create, &[])?;
     let names = listed::<S>(|column| format!("\"{}\"", column.name));
     let marks = ", ?".repeat(row.len());
     let sql = format!(
         "INSERT INTO \"{TABLE}\" (\"_id\", \"_revision\", \"_hash\", \"_writer\"{names}) VALUES (1, {REVISION}, '{:016x}', {REVISION}{marks})",
         S::SHAPE
     );
-    store.backend().run(&sql, row)
+    store.db().run(&sql, row)
 }
 
 /// One UPDATE of the columns that changed: one row written, however many.
@@ -229,5 +229,5 @@ fn update<S: State>(store: &Store, before: &[SqlValue], after: &[SqlValue]) -> R
     let changed = || S::COLUMNS.iter().zip(before).zip(after).filter(|((_, before), after)| before != after).take(most);
     let set: Vec<String> = changed().map(|((column, _), _)| format!("\"{}\" = ?", column.name)).collect();
     let values: Vec<SqlValue> = changed().map(|(_, after)| after.clone()).collect();
-    store.backend().run(&format!("UPDATE \"{TABLE}\" SET {} WHERE \"_id\" = 1", set.join(", ")), &values)
+    store.db().run(&format!("UPDATE \"{TABLE}\" SET {} WHERE \"_id\" = 1", set.join(", ")), &values)
 }

@@ -4,12 +4,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use super::BASE64;
-use crate::Error;
-use crate::codec::{Decoder, Durable, Json, SqlValue};
+use crate::codec::fingerprint::builtin;
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
+use crate::error::Error;
 
 /// The integer in a column, whether JS gave it as a number or durably asked for it as text.
 pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
@@ -24,9 +25,14 @@ pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
 }
 
 /// An integer in its one spelling: `+7` and `007` would be other names of 7.
-pub(crate) fn plain<T: FromStr + Display>(text: &str) -> Option<T> {
+pub(super) fn plain<T: FromStr + Display>(text: &str) -> Option<T> {
     text.parse().ok().filter(|number: &T| number.to_string() == text)
 }
+
+macro_rules! declared {
+    ($($ty:ident),*) => { $(impl Declared for $ty { const DECL: u64 = builtin(stringify!($ty), &[]); })* };
+}
+declared!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
 macro_rules! integer {
     ($($ty:ident $expected:literal),* $(,)?) => { $(

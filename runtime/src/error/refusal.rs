@@ -1,0 +1,40 @@
+//! What an `authorize` function says to those whom it does not let in.
+
+/// What an `authorize` function answers to a caller whom it does not let in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// 401: nobody knows who calls.
+    #[error("authentication is required, or what was given is not valid")]
+    Unauthorized,
+    /// 403: known, and not allowed.
+    #[error("this caller may not do this")]
+    Forbidden,
+    /// 404: the caller is not even told that it exists.
+    #[error("there is no such thing")]
+    NotFound,
+    /// 503: whether the caller may could not be found out; never a licence.
+    #[error("who calls could not be established now; try again")]
+    Unavailable,
+}
+
+impl Refusal {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unauthorized => "unauthorized",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// The HTTP status.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Unauthorized => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::Unavailable => 503,
+        }
+    }
+}

@@ -1,0 +1,29 @@
+/// How many items a page may have: 1 to 200, 50 if a query does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Limit(u32);
+
+impl Limit {
+    /// The largest page.
+    pub const MAX: Self = Self(200);
+
+    /// A page size, brought into 1 to 200.
+    pub fn new(items: u32) -> Self {
+        Self(items.clamp(1, Self::MAX.0))
+    }
+
+    /// The number of items.
+    pub fn get(self) -> u32 {
+        self.0
+    }
+
+    /// A page size that is one already.
+    pub(crate) fn checked(items: u64) -> Option<Self> {
+        u32::try_from(items).ok().filter(|items| (1..=Self::MAX.0).contains(items)).map(Self)
+    }
+}
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
