@@ -14,8 +14,6 @@ pub(crate) struct Fence {
     pub(crate) code: String,
     /// Marked `compile_fail`: it must be refused.
     pub(crate) refused: bool,
-    /// Marked `ignore`.
-    pub(crate) ignored: bool,
     /// Marked `no_run`: it is compiled and no more.
     pub(crate) still: bool,
 }
@@ -43,9 +41,9 @@ pub(crate) fn of_markdown(file: &str, lines: &[(usize, String)]) -> Vec<Fence> {
             code.push(shown(line.get(indent..).unwrap_or_default()));
         }
         let place = format!("{file}:{number}");
-        if let Some(Flags { refused, ignored, still }) = flags(&place, info) {
+        if let Some(Flags { refused, still }) = flags(&place, info) {
             let code = code.join("\n") + "\n";
-            fences.push(Fence { file: file.to_owned(), line: number + 1, code, refused, ignored, still });
+            fences.push(Fence { file: file.to_owned(), line: number + 1, code, refused, still });
         }
     }
     fences
@@ -61,18 +59,17 @@ fn opening(line: &str) -> Option<(&str, &str)> {
 
 struct Flags {
     refused: bool,
-    ignored: bool,
     still: bool,
 }
 
 /// What a fence says of itself; `None` if it is of another language.
 fn flags(place: &str, info: &str) -> Option<Flags> {
-    let mut flags = Flags { refused: false, ignored: false, still: false };
+    let mut flags = Flags { refused: false, still: false };
     for word in info.split([',', ' ']).filter(|word| !word.is_empty()) {
         match word {
             "rust" => {}
             "compile_fail" => flags.refused = true,
-            "ignore" => flags.ignored = true,
+            "ignore" => panic!("{place}: an ignored example goes stale: let it compile, or mark it `text`"),
             "no_run" => flags.still = true,
             word if OTHERS.contains(&word) => return None,
             word => panic!("{place}: `{word}` is neither a language nor a flag that is known here"),

@@ -14,7 +14,7 @@ const SOURCES: &[&str] = &["runtime/src", "macros/src", "macros/build/src"];
 
 /// The examples of the whole documentation, in the order of the files.
 pub(crate) fn fences() -> Vec<Fence> {
-    let mut files = vec![PathBuf::from("README.md"), PathBuf::from("runtime/guide.md")];
+    let mut files = vec![PathBuf::from("README.md")];
     files.extend(files_below(Path::new("docs"), "md"));
     let mut fences: Vec<Fence> =
         files.iter().flat_map(|file| of_markdown(&name(file), &numbered(&read(file)))).collect();
