@@ -6,7 +6,17 @@ use serde_json::Value;
 
 use super::{FieldError, Lost, Outcome, Refusal, faults_text};
 
-/// durably's own errors. Their [`code`](Error::code) is stable and the same at every door.
+/// durably's own errors. Each has a stable [`code`](Error::code), an HTTP [`status`](Error::status), and says
+/// [what became of the call](Error::outcome).
+///
+/// ```
+/// use durably::{Error, Outcome};
+///
+/// let error = Error::TooLarge { table: "turns", column: "text", size: 3_000_000, max: 2_000_000 };
+/// assert_eq!((error.code(), error.status()), ("too_large", 413));
+/// assert_eq!(error.outcome(), Outcome::NotDone);
+/// assert!(!error.retryable());
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the message of a variant says what its fields are")]
@@ -140,7 +150,7 @@ fn bad_arguments(faults: &[FieldError]) -> String {
 }
 
 impl Error {
-    /// The stable code, as in problems and in RPC errors.
+    /// The stable code: `code` of a problem, of a JavaScript error, and in the log.
     pub fn code(&self) -> &str {
         match self {
             Self::NotCreated => "not_created",
@@ -181,7 +191,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status of its problem.
+    /// The HTTP status with which a route answers.
     pub fn status(&self) -> u16 {
         match self {
             Self::NotCreated | Self::BadId { .. } => 404,
@@ -200,7 +210,7 @@ impl Error {
         }
     }
 
-    /// What became of the call that failed with this.
+    /// What became of the call that failed with this error.
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.outcome,
@@ -215,8 +225,30 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed when it is repeated, and nothing is done twice by that: nothing was done, or the
-    /// call carried an idempotency key.
+    /// Whether it makes sense to repeat the call: the cause may be gone, and nothing is done twice, because nothing was done or
+    /// because the call carried an idempotency key.
+    ///
+    /// ```rust
+    /// use durably::prelude::*;
+    /// use durably::Failure;
+    ///
+    /// #[durable_state]
+    /// pub struct Mailbox { letters: Log<String> }
+    ///
+    /// #[durable_rpc]
+    /// impl Mailbox {
+    ///     pub fn drop_off(&mut self, letter: String) -> Result<Seq> {
+    ///         Ok(self.letters.push(letter)?)
+    ///     }
+    /// }
+    ///
+    /// async fn deliver(mailbox: &MailboxClient, letter: &str) -> Result<Seq> {
+    ///     match mailbox.drop_off(letter.to_owned()).await {
+    ///         Err(Failure::Durably(error)) if error.retryable() => mailbox.drop_off(letter.to_owned()).await,
+    ///         answer => answer,
+    ///     }
+    /// }
+    /// ```
     pub fn retryable(&self) -> bool {
         self.passing()
             && match self {
@@ -251,7 +283,7 @@ impl Error {
         }
     }
 
-    /// The faults by field, where there are any.
+    /// The fields that are wrong, for `BadArguments`, `Config`, and what another object answered.
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::BadArguments(faults) | Self::Config { faults, .. } | Self::Other { fields: faults, .. } => faults,
