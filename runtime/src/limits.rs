@@ -1,20 +1,12 @@
-//! Limits: the platform's, and durably's own below them.
-//! <https://developers.cloudflare.com/durable-objects/platform/limits/>
+//! The limits that the runtime holds: the platform's, and durably's own. They are written, with their sources, in
+//! `durably-contract`.
 
-/// The platform's limit of a row, string or blob. Cloudflare documents 2 MB; a local workerd takes more.
-pub(crate) const MAX_ROW: usize = 2_000_000;
-
-/// The platform's limit of a key, documented for key-value storage and kept here for keys of any kind.
-pub(crate) const MAX_KEY: usize = 2048;
-
-/// A message between Workers: 32 MiB, less what the platform puts around it (15 bytes were the most that was seen).
-pub(crate) const MAX_MESSAGE: usize = (32 << 20) - 1024;
-
-/// The largest body of a request: 1 MiB.
-pub(crate) const MAX_BODY: usize = 1 << 20;
-
-/// What fits in a page, keys and values as SQLite keeps them: all of it is in memory at once.
-pub(crate) const MAX_PAGE: usize = 1 << 20;
-
-/// The greatest integer that a JS number has exactly, like all that are nearer to zero: 2^53-1.
-pub(crate) const MAX_EXACT: i64 = (1 << 53) - 1;
+pub(crate) use durably_contract::limits::{
+    BODY_MAX_BYTES, CONFIG_FRESH_SECONDS, IDEMPOTENCY_KEPT_MILLIS, IDEMPOTENCY_KEY_MAX_BYTES, JS_MAX_SAFE_INTEGER,
+    JSON_MAX_DEPTH, KEY_MAX_BYTES, KEYED_CALL_MAX_MILLIS, MESSAGE_MAX_BYTES, PAGE_DEFAULT_ITEMS, PAGE_MAX_BYTES,
+    PAGE_MAX_ITEMS, ROW_MAX_BYTES, TIMESTAMP_MAX_MILLIS, TIMESTAMP_MIN_MILLIS,
+};
+#[cfg(all(feature = "host", not(target_arch = "wasm32")))]
+pub(crate) use durably_contract::limits::{
+    FUNCTION_MAX_ARGUMENTS, LIKE_PATTERN_MAX_BYTES, STATEMENT_MAX_BYTES, STATEMENT_MAX_PARAMETERS, TABLE_MAX_COLUMNS,
+};

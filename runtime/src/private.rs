@@ -9,7 +9,6 @@ pub use wasm_bindgen_futures;
 pub use crate::call::{
     Args, Call, CallArguments, CreateReturn, HandlerReturn, Method, Object, Reply, Service, Signature, Stub,
 };
-pub use crate::codec::fingerprint::{builtin, item};
 pub use crate::codec::serde_json_column as json_column;
 pub use crate::codec::{
     Column, Declared, Decoder, Durable, Json, Kind, RowReader, RowWriter, SqlValue, Table, to_json,
@@ -23,6 +22,7 @@ pub use crate::http::{Access, Registry, Route, RouteCx, Target, admit, answered,
 pub use crate::object::{State, Visit};
 pub use crate::platform::LocalFuture;
 pub use crate::storage::Store;
+pub use durably_contract::decl::{builtin, item_at as item};
 
 /// A fingerprint as a type: the name under which the build script's output and the macros' meet without paths, so that
 /// private modules work.

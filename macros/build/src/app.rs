@@ -1,12 +1,13 @@
 //! The application: every annotated item with the types it names.
 
-use durably_model::{Config, Fingerprint, Rpc, State, bare, binding_name, snake_case};
+use durably_contract::{decl, names};
+use durably_model::{Config, Rpc, State, bare};
 
-use crate::fault::{Fault, Target};
 use crate::resolve::{Resolver, Trouble};
 use crate::scan::{Found, Model, Scan};
 use crate::site::{Site, may_be_json, types};
 use crate::types::Ty;
+use durably_contract::files::{Fault, Target};
 
 /// A resolved application.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ impl Item {
 
     pub(crate) fn fault(&self, target: Target, message: impl Into<String>) -> Fault {
         let Found { file, line, model, .. } = &self.found;
-        Fault { own: model.own(), line: *line, file: file.clone(), target, message: message.into() }
+        Fault { item_hash: model.own(), line: *line, file: file.clone(), target, message: message.into() }
     }
 }
 
@@ -83,10 +84,8 @@ impl App {
     /// Resolves what a scan found.
     pub(crate) fn resolve(mut scan: Scan) -> Self {
         let found = std::mem::take(&mut scan.found);
-        let decls: Vec<u64> = found
-            .iter()
-            .map(|found| Fingerprint::item(&scan.modules.get(found.module).path, found.model.own()))
-            .collect();
+        let decls: Vec<u64> =
+            found.iter().map(|found| decl::item(&scan.modules.get(found.module).path, found.model.own())).collect();
         let (mut items, mut faults, mut incomplete) = (Vec::new(), std::mem::take(&mut scan.faults), scan.incomplete);
         let resolver = Resolver { scan: &scan };
         for (found, decl) in found.into_iter().zip(decls) {
@@ -133,7 +132,10 @@ impl App {
     pub(crate) fn is_faulted(&self, item: &Item) -> bool {
         let Found { file, line, model, .. } = &item.found;
         self.faults.iter().any(|fault| {
-            fault.own == model.own() && fault.line == *line && fault.file == *file && fault.target != Target::Crate(())
+            fault.item_hash == model.own()
+                && fault.line == *line
+                && fault.file == *file
+                && fault.target != Target::Crate(())
         })
     }
 
@@ -146,7 +148,7 @@ impl App {
             .filter_map(|(place, item)| match &item.found.model {
                 Model::State(state) => {
                     let name = bare(&state.ident);
-                    let binding = binding_name(&name);
+                    let binding = names::binding(&name);
                     Some(Class { name, binding, item, state, rpc: self.rpc_of(place) })
                 }
                 _ => None,
@@ -171,7 +173,7 @@ impl App {
             .filter_map(|item| match &item.found.model {
                 Model::Config(config) => {
                     let name = bare(&config.ident);
-                    let (binding, key) = (binding_name(&name), snake_case(&name));
+                    let (binding, key) = (names::binding(&name), names::config_key(&name));
                     Some(Settings { name, binding, key, item, config })
                 }
                 _ => None,

@@ -1,11 +1,11 @@
 //! What resolved types can be, by the table that rustc evaluates too. What stands where it cannot is a fault at its span,
 //! with the type's name.
 
-use durably_model::contract::{self, Capabilities, Refusal};
+use durably_contract::files::Fault;
+use durably_contract::{self as contract, Capabilities, Refusal};
 use durably_model::{DurableBody, FieldKind};
 
 use crate::app::{App, Item};
-use crate::fault::Fault;
 use crate::scan::Model;
 use crate::site::Site;
 use crate::types::Ty;
@@ -48,7 +48,7 @@ impl App {
             Ty::Builtin("tuple", _) => contract::TUPLE,
             Ty::Builtin("Secret", _) => contract::SECRET,
             // What is no value (a `Log`, an error) is refused elsewhere.
-            Ty::Builtin(name, _) => contract::find(name).unwrap_or(contract::STRUCT),
+            Ty::Builtin(name, _) => contract::capabilities_of(name).unwrap_or(contract::STRUCT),
             Ty::Unknown => contract::STRUCT,
         }
     }

@@ -1,7 +1,9 @@
 //! Columns, as the runtime makes them: `docs/formats.md`.
 
-use durably_model::{DurableBody, Field, FieldKind, Fnv};
-use serde::Serialize;
+use durably_contract::Kind;
+use durably_contract::columns::{self, OwnColumn, Shape};
+use durably_model::{DurableBody, Field, FieldKind};
+use serde::{Serialize, Serializer};
 
 use crate::app::{App, Item};
 use crate::scan::Model;
@@ -11,8 +13,8 @@ use crate::types::Ty;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    /// `INTEGER`, `TEXT`, `REAL` or `BLOB`.
-    pub(crate) kind: &'static str,
+    #[serde(serialize_with = "storage_class")]
+    pub(crate) kind: Kind,
     pub(crate) nullable: bool,
     /// Of the Rust type; durably's own columns have none.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -32,33 +34,31 @@ pub(crate) struct Table {
 /// The tables of a state: its row, then its collections in the order of the fields.
 pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
     let mut row = Table {
-        name: "durably_state".into(),
-        key: "_id",
+        name: columns::state::TABLE.into(),
+        key: columns::state::ID.name,
         without_rowid: false,
-        columns: vec![
-            own("_id", "INTEGER"),
-            own("_revision", "INTEGER"),
-            own("_hash", "TEXT"),
-            own("_writer", "INTEGER"),
-            own("_floors", "TEXT"),
-        ],
+        columns: columns::state::COLUMNS.into_iter().map(own).collect(),
     };
     let mut collections = Vec::new();
     for field in fields {
         let ty = item.field(&field.name);
         match (&field.kind, ty) {
             (FieldKind::Log { .. }, Ty::Builtin("Log", arguments)) => {
-                let columns = [own("_seq", "INTEGER")].into_iter().chain(item_columns(app, first(arguments)));
+                let columns = [own(columns::log::SEQ)].into_iter().chain(item_columns(app, first(arguments)));
                 let columns = columns.collect();
-                collections.push(Table { name: field.name.clone(), key: "_seq", without_rowid: false, columns });
+                collections.push(Table {
+                    name: field.name.clone(),
+                    key: columns::log::SEQ.name,
+                    without_rowid: false,
+                    columns,
+                });
             }
             (FieldKind::Map { .. }, Ty::Builtin("Map", arguments)) => {
                 let value = arguments.get(1).unwrap_or(&Ty::Unknown);
-                let key = Column { name: "_key".into(), ..column(app, "", first(arguments)) };
-                // An integer key is the rowid itself; any other costs a second row unless the table is its own index.
-                let without_rowid = key.kind != "INTEGER";
+                let key = Column { name: columns::map::KEY.into(), ..column(app, "", first(arguments)) };
+                let without_rowid = columns::map::without_rowid(key.kind);
                 let columns = [key].into_iter().chain(item_columns(app, value)).collect();
-                collections.push(Table { name: field.name.clone(), key: "_key", without_rowid, columns });
+                collections.push(Table { name: field.name.clone(), key: columns::map::KEY, without_rowid, columns });
             }
             _ => row.columns.push(column(app, &field.name, ty)),
         }
@@ -68,18 +68,15 @@ pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
 
 /// Hash of the stored shape, as every object keeps it beside its revision.
 pub(crate) fn shape(tables: &[Table]) -> u64 {
-    let mix = |hash: Fnv, column: &Column| hash.text(&column.name).text(column.kind).number(u64::from(column.nullable));
-    tables
-        .iter()
-        .enumerate()
-        .fold(Fnv::default().text("shape"), |hash, (place, table)| match place {
-            0 => table.columns.iter().filter(|column| column.ty.is_some()).fold(hash, mix),
-            _ => table.columns.iter().fold(hash.text("table").text(&table.name), mix),
-        })
-        .0
+    let mix = |shape: Shape, column: &Column| shape.column(&column.name, column.kind, column.nullable);
+    let all = tables.iter().enumerate().fold(Shape::new(), |shape, (place, table)| match place {
+        0 => table.columns.iter().filter(|column| column.ty.is_some()).fold(shape, mix),
+        _ => table.columns.iter().fold(shape.table(&table.name), mix),
+    });
+    all.finish()
 }
 
-/// The columns of a collection's item: a struct's fields, if it has any, else one column `value`.
+/// The columns of a collection's item: a struct's fields, if it has any, else one column.
 pub(crate) fn item_columns(app: &App, ty: &Ty) -> Vec<Column> {
     if let Ty::Item(place) = ty
         && let item = &app.items[*place]
@@ -89,16 +86,21 @@ pub(crate) fn item_columns(app: &App, ty: &Ty) -> Vec<Column> {
     {
         return fields.iter().map(|field| column(app, &field.name, item.field(&field.name))).collect();
     }
-    vec![column(app, "value", ty)]
+    vec![column(app, columns::VALUE, ty)]
 }
 
 fn column(app: &App, name: &str, ty: &Ty) -> Column {
     let can = app.capabilities(ty);
-    Column { name: name.into(), kind: can.kind.storage_class(), nullable: can.nullable, ty: Some(app.type_name(ty)) }
+    Column { name: name.into(), kind: can.kind, nullable: can.nullable, ty: Some(app.type_name(ty)) }
 }
 
-fn own(name: &str, kind: &'static str) -> Column {
+fn own(OwnColumn { name, kind }: OwnColumn) -> Column {
     Column { name: name.into(), kind, nullable: false, ty: None }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn storage_class<S: Serializer>(kind: &Kind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.storage_class())
 }
 
 fn first(arguments: &[Ty]) -> &Ty {

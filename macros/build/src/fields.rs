@@ -26,7 +26,7 @@ pub(crate) fn configure_fields(input: &mut DeriveInput, conditions: &Conditions)
             data.variants = retain(variants, |_, variant| {
                 let name = variant.ident.to_string();
                 let keep = seen.keep(&mut variant.attrs, &name);
-                seen.fields(&mut variant.fields, &durably_model::snake_case(&name));
+                seen.fields(&mut variant.fields, &durably_contract::names::snake_case(&name));
                 keep
             });
         }

@@ -2,14 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use durably_contract::files::Fault;
+use durably_contract::paths;
+
 use crate::app::App;
-use crate::fault::Fault;
 use crate::source::{Sources, relative};
 use crate::template::{self, Template};
 use crate::{Build, Error, entry, manifest, seed, summary, wrangler, write};
-
-/// The folder for generated files, beside the template.
-const FOLDER: &str = ".durably";
 
 /// Everything that is written beside the template, by its path below the template's folder.
 #[derive(Debug)]
@@ -25,11 +24,11 @@ pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<
         let message = format!(
             "there is no {file} in this crate's folder or above it: write one with `name = \"…\"` and \
              `compatibility_date = \"…\"`, from which wrangler.toml is generated",
-            file = template::FILE
+            file = paths::TEMPLATE
         );
-        app.faults.push(Fault::of_crate(template::FILE, 0, message));
+        app.faults.push(Fault::of_crate(paths::TEMPLATE, 0, message));
         // A file that is not there makes cargo ask again at every build.
-        sources.inputs.insert(build.manifest_dir.join(template::FILE));
+        sources.inputs.insert(build.manifest_dir.join(paths::TEMPLATE));
         return None;
     };
     let folder = path.parent().unwrap_or(Path::new("")).to_owned();
@@ -53,20 +52,21 @@ pub(crate) fn of(build: &Build, app: &mut App, sources: &mut Sources) -> Option<
     let (template, config, seeds) = match rendered {
         Ok(rendered) => rendered,
         Err(messages) => {
-            let faults =
-                messages.into_iter().map(|message| Fault::of_crate(&file, 0, format!("{}: {message}", template::FILE)));
+            let faults = messages
+                .into_iter()
+                .map(|message| Fault::of_crate(&file, 0, format!("{}: {message}", paths::TEMPLATE)));
             app.faults.extend(faults);
             return None;
         }
     };
-    let own = Path::new(FOLDER);
+    let own = Path::new(paths::GENERATED_FOLDER);
     let krate = summary::Crate { name: &build.krate, dir: relative(&folder, &build.manifest_dir) };
     let mut list = vec![
-        ("wrangler.toml".into(), config),
-        (own.join("entry.mjs"), entry::entry(app)),
-        (own.join("guard.mjs"), entry::GUARD.to_owned()),
-        (own.join("migrations.json"), manifest::manifest(app)),
-        (own.join("app.json"), summary::summary(app, &template, &krate, &seeds)),
+        (paths::WRANGLER.into(), config),
+        (own.join(paths::ENTRY), entry::entry(app)),
+        (own.join(paths::GUARD), entry::GUARD.to_owned()),
+        (own.join(paths::MANIFEST), manifest::manifest(app)),
+        (own.join(paths::APP), summary::summary(app, &template, &krate, &seeds)),
     ];
     list.extend(seeds.into_iter().map(|seed| (own.join(seed.path()), seed.text)));
     Some(Files { folder, list })
@@ -83,7 +83,7 @@ impl Files {
             }
             kept.push(path);
         }
-        write::prune(&folder.join(FOLDER).join(seed::FOLDER), &kept)?;
+        write::prune(&folder.join(paths::GENERATED_FOLDER).join(paths::SEEDS_FOLDER), &kept)?;
         Ok(kept)
     }
 }

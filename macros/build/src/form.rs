@@ -4,16 +4,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
-
-/// The greatest whole number that JavaScript has exactly, and the greatest place in a log.
-pub(crate) const MAX_SAFE: i64 = (1 << 53) - 1;
-
-/// Milliseconds of the years 0000 to 9999.
-const YEARS: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+use durably_contract::builtin;
+use durably_contract::limits::{TIMESTAMP_MAX_MILLIS, TIMESTAMP_MIN_MILLIS};
 
 /// Whether a text is a moment.
 pub(crate) fn is_time(text: &str) -> bool {
-    DateTime::parse_from_rfc3339(text).is_ok_and(|time| YEARS.contains(&time.timestamp_millis()))
+    DateTime::parse_from_rfc3339(text)
+        .is_ok_and(|time| (TIMESTAMP_MIN_MILLIS..=TIMESTAMP_MAX_MILLIS).contains(&time.timestamp_millis()))
 }
 
 /// Whether a text is a UUID.
@@ -35,27 +32,10 @@ pub(crate) fn fits_float(name: &str, number: f64) -> bool {
     }
 }
 
-/// The least and the greatest value of an integer type.
-pub(crate) fn range(name: &str) -> Option<(i128, i128)> {
-    Some(match name {
-        "i8" => (i8::MIN.into(), i8::MAX.into()),
-        "i16" => (i16::MIN.into(), i16::MAX.into()),
-        "i32" => (i32::MIN.into(), i32::MAX.into()),
-        "i64" => (i64::MIN.into(), i64::MAX.into()),
-        "u8" => (0, u8::MAX.into()),
-        "u16" => (0, u16::MAX.into()),
-        "u32" => (0, u32::MAX.into()),
-        "u64" => (0, u64::MAX.into()),
-        "Seq" => (0, MAX_SAFE.into()),
-        "Limit" => (1, 200),
-        _ => return None,
-    })
-}
-
 /// An integer of a type, from a number.
 pub(crate) fn integer(name: &str, number: i128) -> Result<String, String> {
-    match range(name) {
-        Some((min, max)) if number < min || number > max => Err(format!("is {number}, which does not fit `{name}`")),
+    match builtin::integers(name) {
+        Some(range) if !range.contains(number) => Err(format!("is {number}, which does not fit `{name}`")),
         _ => Ok(number.to_string()),
     }
 }

@@ -33,7 +33,6 @@ mod capability;
 mod cfg;
 mod column;
 mod entry;
-mod fault;
 mod features;
 mod fields;
 mod files;
@@ -59,7 +58,9 @@ mod write;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-pub use fault::{Fault, Target};
+pub use durably_contract::files::{Fault, Target};
+use durably_contract::files::{Faults, Format as _};
+use durably_contract::paths;
 
 use crate::app::App;
 use crate::cfg::Conditions;
@@ -83,9 +84,6 @@ pub enum Error {
         source: std::io::Error,
     },
 }
-
-/// Below `OUT_DIR/durably`.
-const FILES: &str = "files";
 
 const NOT_PUBLISHED: &str = "wrangler.toml and .durably are those of the default features, and this build has others: \
     they were left as they are; `cargo durably build --features …` makes files for these";
@@ -164,9 +162,9 @@ impl Build {
         let mut app = App::resolve(walk::scan(&mut sources, &conditions));
         let files = files::of(self, &mut app, &mut sources);
         let mut written = Vec::new();
-        let own = self.out_dir.join("durably");
-        let faults = json(&app.faults);
-        for (path, text) in [(own.join("bindings.rs"), bindings::bindings(&app)), (own.join("faults.json"), faults)] {
+        let own = self.out_dir.join(paths::OUT_FOLDER);
+        let faults = Faults::new(app.faults.clone()).to_text();
+        for (path, text) in [(own.join(paths::BINDINGS), bindings::bindings(&app)), (own.join(paths::FAULTS), faults)] {
             if write::write_if_changed(&path, &text)? {
                 written.push(path);
             }
@@ -175,7 +173,7 @@ impl Build {
         let ours = features::are_default(&mut sources, &self.features);
         if let Some(files) = files.filter(|_| app.is_sound()) {
             // With the code that is compiled from the same sources; `cargo durably` takes them from here.
-            files.write(&own.join(FILES), &mut written)?;
+            files.write(&own.join(paths::FILES_FOLDER), &mut written)?;
             if ours {
                 outputs = files.write(&files.folder, &mut written)?;
             }
@@ -194,16 +192,6 @@ impl Build {
 
 fn variable(name: &'static str) -> Result<String, Error> {
     std::env::var(name).map_err(|_| Error::NotABuildScript { name })
-}
-
-/// A number as it stands in `faults.json`.
-fn hex(number: u64) -> String {
-    format!("0x{number:016x}")
-}
-
-/// JSON with two spaces and a line end; nothing that is written here can fail to be JSON.
-fn json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string_pretty(value).map(|text| text + "\n").unwrap_or_default()
 }
 
 /// `a`, `b`, for messages.

@@ -1,5 +1,6 @@
 //! `.durably/migrations.json`: what is stored and called, at revision 1. Described in `docs/formats.md`.
 
+use durably_contract::files::text;
 use durably_model::{Arg, DurableBody, DurableField, Fields, MethodKind, Source, Variant};
 use serde::Serialize;
 
@@ -98,7 +99,7 @@ struct SettingEntry {
 pub(crate) fn manifest(app: &App) -> String {
     let mut types: Vec<TypeEntry> = app.items.iter().filter_map(|item| type_entry(app, item)).collect();
     types.sort_by(|a, b| a.ty.cmp(&b.ty));
-    crate::json(&Manifest {
+    text(&Manifest {
         format: 1,
         revision: 1,
         classes: app.classes().iter().map(|class| class_entry(app, class)).collect(),

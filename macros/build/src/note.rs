@@ -2,8 +2,8 @@
 
 use proc_macro2::Ident;
 
-use crate::fault::{Fault, Target};
 use crate::scan::{Found, Model, Place, Scan};
+use durably_contract::files::{Fault, Target};
 
 impl Scan {
     /// Notes an item, if its model was accepted.
@@ -64,8 +64,8 @@ impl Scan {
     fn fault_at(&mut self, index: usize, known: bool, target: Target, message: &str) {
         let Found { file, line, model, .. } = &self.found[index];
         if known {
-            let own = model.own();
-            self.faults.push(Fault { own, line: *line, file: file.clone(), target, message: message.into() });
+            let item_hash = model.own();
+            self.faults.push(Fault { item_hash, line: *line, file: file.clone(), target, message: message.into() });
         } else {
             let (file, line) = (file.clone(), *line);
             self.crate_fault(&file, line, message);

@@ -1,10 +1,10 @@
 //! Rules over the routes of a crate: each request has one answer, and a route asks of a path or a query only what text can
 //! give.
 
+use durably_contract::files::{Fault, Target};
 use durably_model::{Arg, Http, HttpMethod, Overlap, bare};
 
 use crate::app::App;
-use crate::fault::{Fault, Target};
 use crate::scan::Model;
 use crate::site::Site;
 use crate::types::Ty;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use durably_model::{bare, binding_name};
+use durably_contract::files::{Fault, Target};
+use durably_contract::names;
+use durably_model::bare;
 
 use crate::app::App;
-use crate::fault::{Fault, Target};
 use crate::scan::{Found, Model};
 use crate::site::Site;
 use crate::types::Ty;
@@ -19,9 +20,9 @@ impl App {
             match &item.found.model {
                 Model::State(_) => {
                     taken.entry(("class", name.clone())).or_default().push(place);
-                    taken.entry(("binding", binding_name(&name))).or_default().push(place);
+                    taken.entry(("binding", names::binding(&name))).or_default().push(place);
                 }
-                Model::Config(_) => taken.entry(("binding", binding_name(&name))).or_default().push(place),
+                Model::Config(_) => taken.entry(("binding", names::binding(&name))).or_default().push(place),
                 _ => {}
             }
         }

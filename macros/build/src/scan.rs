@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use durably_model::{Config, Durable, DurableError, Route, Rpc, State};
 use proc_macro2::Ident;
 
-use crate::fault::Fault;
 use crate::scope::Modules;
 use crate::source::Folder;
+use durably_contract::files::Fault;
 
 /// What the sources say, before any name is resolved.
 #[derive(Debug)]

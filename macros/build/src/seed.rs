@@ -1,5 +1,7 @@
 //! Initial configuration: `[durably.seeds.<env>.<Config>]`, checked against the code, written for `wrangler kv bulk put`.
 
+use durably_contract::files::text;
+use durably_contract::{names, paths};
 use durably_model::{ConfigField, Source};
 use serde::Serialize;
 use toml_edit::{Item, TableLike};
@@ -8,9 +10,6 @@ use crate::app::{App, Settings};
 use crate::listed;
 use crate::template::Template;
 use crate::value;
-
-/// The folder below `.durably`.
-pub(crate) const FOLDER: &str = "seeds";
 
 /// One file.
 #[derive(Debug)]
@@ -23,7 +22,7 @@ pub(crate) struct Seed {
 impl Seed {
     /// Below `.durably`, with forward slashes.
     pub(crate) fn path(&self) -> String {
-        format!("{FOLDER}/{}/{}.json", self.environment, self.binding)
+        paths::seed(&self.environment, &self.binding)
     }
 }
 
@@ -60,10 +59,10 @@ pub(crate) fn seeds(app: &App, template: &Template) -> Result<Vec<Seed>, Vec<Str
             let document = Document { app, template, settings, environment, at, faults: &mut faults }.check(document);
             if let Some(value) = document {
                 // The last good copy as well: should the document be damaged before anybody changed it, this one is read.
-                let last_good = format!("{}.last_good", settings.key);
+                let last_good = names::last_good_key(&settings.key);
                 let entries = [Entry { key: &settings.key, value: value.clone() }, Entry { key: &last_good, value }];
                 let (environment, binding) = (environment.to_owned(), settings.binding.clone());
-                seeds.push(Seed { environment, binding, text: crate::json(&entries) });
+                seeds.push(Seed { environment, binding, text: text(&entries) });
             }
         }
     }

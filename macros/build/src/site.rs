@@ -2,10 +2,10 @@
 
 use durably_model::{Arg, DurableBody, DurableField, FieldKind, Fields, MethodKind, Output, Route, Variant, bare};
 
-use crate::fault::Target;
 use crate::resolve::{Resolver, Trouble};
 use crate::scan::Model;
 use crate::types::Ty;
+use durably_contract::files::Target;
 
 /// Where in an item a type stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

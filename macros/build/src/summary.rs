@@ -1,6 +1,7 @@
 //! `.durably/app.json`: what `cargo durably` asks about the application. Described in `docs/formats.md`.
 
-use serde::Serialize;
+use durably_contract::files::Format as _;
+use durably_contract::files::app::{self, Class, Configuration, Secrets, Seeds};
 
 use crate::app::App;
 use crate::seed::Seed;
@@ -14,82 +15,33 @@ pub(crate) struct Crate<'a> {
     pub(crate) dir: String,
 }
 
-#[derive(Serialize)]
-struct Summary<'a> {
-    /// Of this file's own format.
-    format: u32,
-    #[serde(rename = "crate")]
-    krate: &'a str,
-    dir: &'a str,
-    /// The Worker's name.
-    worker: &'a str,
-    /// Empty if bindings stand at the top level.
-    environments: &'a [String],
-    lifecycle: &'static str,
-    classes: Vec<Class>,
-    configurations: Vec<Configuration>,
-    secrets: Secrets,
-    seeds: Vec<SeedFile>,
-    events: &'a [String],
-}
-
-#[derive(Serialize)]
-struct Class {
-    class: String,
-    binding: String,
-}
-
-#[derive(Serialize)]
-#[allow(clippy::struct_field_names, reason = "the keys of the file")]
-struct Configuration {
-    configuration: String,
-    binding: String,
-    key: String,
-}
-
-#[derive(Serialize)]
-struct Secrets {
-    required: Vec<String>,
-    optional: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct SeedFile {
-    environment: String,
-    binding: String,
-    /// Below `.durably`.
-    file: String,
-}
-
 /// The summary's text.
 pub(crate) fn summary(app: &App, template: &Template, krate: &Crate<'_>, seeds: &[Seed]) -> String {
     let (required, optional) = wrangler::secrets(app);
-    crate::json(&Summary {
-        format: 1,
-        krate: krate.name,
-        dir: &krate.dir,
-        worker: &template.name,
-        environments: &template.environments,
-        lifecycle: template.lifecycle.as_str(),
-        classes: app.classes().into_iter().map(|class| Class { class: class.name, binding: class.binding }).collect(),
-        configurations: app
-            .settings()
-            .into_iter()
-            .map(|settings| Configuration {
-                configuration: settings.name,
-                binding: settings.binding,
-                key: settings.key,
-            })
-            .collect(),
+    let classes = app.classes().into_iter().map(|class| Class { name: class.name, binding: class.binding });
+    let configurations = app.settings().into_iter();
+    let configurations = configurations.map(|settings| Configuration {
+        name: settings.name,
+        binding: settings.binding,
+        key: settings.key,
+    });
+    let seeds = seeds.iter().map(|seed| Seeds {
+        environment: seed.environment.clone(),
+        binding: seed.binding.clone(),
+        file: seed.path(),
+    });
+    let summary = app::App {
+        format: app::App::FORMAT,
+        krate: krate.name.to_owned(),
+        dir: krate.dir.clone(),
+        worker: template.name.clone(),
+        environments: template.environments.clone(),
+        lifecycle: template.lifecycle,
+        classes: classes.collect(),
+        configurations: configurations.collect(),
         secrets: Secrets { required, optional },
-        seeds: seeds
-            .iter()
-            .map(|seed| SeedFile {
-                environment: seed.environment.clone(),
-                binding: seed.binding.clone(),
-                file: seed.path(),
-            })
-            .collect(),
-        events: &app.events,
-    })
+        seeds: seeds.collect(),
+        events: app.events.clone(),
+    };
+    summary.to_text()
 }

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use durably_contract::files::app::Lifecycle;
+use durably_contract::paths;
 use toml_edit::{DocumentMut, Item, TableLike};
-
-/// The template's name.
-pub(crate) const FILE: &str = "wrangler.toml.in";
 
 /// The environment of a template that has none.
 pub(crate) const DEFAULT_ENVIRONMENT: &str = "default";
@@ -23,27 +22,9 @@ pub(crate) struct Template {
     pub(crate) seeds: Item,
 }
 
-/// How a class comes into being at Cloudflare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Lifecycle {
-    /// `[exports.Class]`, the declarative form.
-    Exports,
-    /// `[[migrations]]`, the append-only ledger.
-    Migrations,
-}
-
-impl Lifecycle {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Exports => "exports",
-            Self::Migrations => "migrations",
-        }
-    }
-}
-
 /// The nearest template, in this folder or above it.
 pub(crate) fn find(from: &Path) -> Option<PathBuf> {
-    from.ancestors().map(|folder| folder.join(FILE)).find(|path| path.is_file())
+    from.ancestors().map(|folder| folder.join(paths::TEMPLATE)).find(|path| path.is_file())
 }
 
 impl Template {

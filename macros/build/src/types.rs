@@ -1,6 +1,6 @@
 //! Resolved types.
 
-use durably_model::Fingerprint;
+use durably_contract::decl;
 
 /// What a type in the source stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,9 +24,9 @@ impl Ty {
             Self::Item(place) => items.get(*place).copied().unwrap_or_default(),
             Self::Builtin(name, arguments) => {
                 let arguments: Vec<u64> = arguments.iter().map(|argument| argument.decl(items)).collect();
-                Fingerprint::builtin(name, &arguments)
+                decl::builtin(name, &arguments)
             }
-            Self::Array(element, length) => Fingerprint::builtin("array", &[element.decl(items), *length]),
+            Self::Array(element, length) => decl::builtin("array", &[element.decl(items), *length]),
             Self::Unknown => 0,
         }
     }

@@ -1,10 +1,12 @@
 //! Values in the template against the types in the code.
 
+use durably_contract::builtin::{integers, is_float};
+use durably_contract::limits::JS_MAX_SAFE_INTEGER;
 use durably_model::{Default, DurableBody, bare};
 use toml_edit::{TableLike, Value};
 
 use crate::app::{App, Item};
-use crate::form::{self, MAX_SAFE, range};
+use crate::form;
 use crate::listed;
 use crate::scan::Model;
 use crate::types::Ty;
@@ -45,7 +47,7 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
             Ok(serde_json::Value::from(*value.value()).to_string())
         }
         (Ty::Builtin(name, _), Value::Integer(value)) if is_float(name) => Ok(value.value().to_string()),
-        (Ty::Builtin(name, _), Value::Integer(value)) if range(name).is_some() => {
+        (Ty::Builtin(name, _), Value::Integer(value)) if integers(name).is_some() => {
             form::integer(name, (*value.value()).into())
         }
         (_, Value::String(value)) if is_text(ty, value.value()) => Ok(text(value.value())),
@@ -74,10 +76,6 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
         (Ty::Item(place), _) => of_item(app, &app.items[*place], value),
         _ => Err(format!("has to be {}", expected(app, ty))),
     }
-}
-
-fn is_float(name: &str) -> bool {
-    matches!(name, "f32" | "f64")
 }
 
 /// Whether a type that is written as text can be this one.
@@ -163,7 +161,9 @@ pub(crate) fn variable(app: &App, ty: &Ty, value: &Value) -> Result<Option<Measu
 /// A whole number that JavaScript would not have exactly.
 fn inexact(value: &Value) -> Option<i64> {
     match value {
-        Value::Integer(number) => Some(*number.value()).filter(|number| !(-MAX_SAFE..=MAX_SAFE).contains(number)),
+        Value::Integer(number) => {
+            Some(*number.value()).filter(|number| !(-JS_MAX_SAFE_INTEGER..=JS_MAX_SAFE_INTEGER).contains(number))
+        }
         Value::Array(list) => list.iter().find_map(inexact),
         Value::InlineTable(table) => table.iter().find_map(|(_, inner)| inexact(inner)),
         _ => None,
@@ -183,7 +183,7 @@ pub(crate) fn parameter(app: &App, ty: &Ty, value: &str) -> Result<Option<Measur
             Ok(number) if number.is_finite() && form::fits_float(name, number) => Ok(Some(Measure::Number(number))),
             _ => wrong(),
         },
-        Ty::Builtin(name, _) if range(name).is_some() => match form::digits(value) {
+        Ty::Builtin(name, _) if integers(name).is_some() => match form::digits(value) {
             #[allow(clippy::cast_precision_loss)] // as above
             Some(number) => form::integer(name, number).map(|_| Some(Measure::Number(number as f64))),
             None => wrong(),
@@ -210,7 +210,7 @@ fn expected(app: &App, ty: &Ty) -> String {
         Ty::Builtin("Uuid", _) => "a UUID as text".into(),
         Ty::Builtin("f32", _) => "a number (`f32`)".into(),
         Ty::Builtin("f64", _) => "a number".into(),
-        Ty::Builtin(name, _) if range(name).is_some() => format!("a whole number (`{name}`)"),
+        Ty::Builtin(name, _) if integers(name).is_some() => format!("a whole number (`{name}`)"),
         Ty::Array(_, length) if ty.is_bytes() => format!("{length} bytes as base64 text"),
         _ if ty.is_bytes() => "bytes as base64 text".into(),
         Ty::Builtin("Vec", _) => "a list".into(),

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use durably_contract::files::Target;
 use durably_model::{Config, Durable, DurableError, Route, Rpc, State, bare};
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Item};
 
 use crate::annotation::{Annotation, Attributes, attributes_of, durably_name};
 use crate::cfg::{Conditions, Truth};
-use crate::fault::Target;
 use crate::fields::configure_fields;
 use crate::scan::{Model, Place, Scan};
 use crate::scope::{Modules, What};

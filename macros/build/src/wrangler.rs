@@ -3,11 +3,13 @@
 
 use std::collections::BTreeMap;
 
+use durably_contract::files::app::Lifecycle;
+use durably_contract::paths;
 use durably_model::Source;
 use toml_edit::{Array, ArrayOfTables, InlineTable, Item, Table, TableLike, Value};
 
 use crate::app::App;
-use crate::template::{DEFAULT_ENVIRONMENT, Lifecycle, Template, tables};
+use crate::template::{DEFAULT_ENVIRONMENT, Template, tables};
 
 const HEAD: &str = "# Generated from wrangler.toml.in by cargo build: edit that file.\n\n";
 
@@ -17,7 +19,7 @@ pub(crate) fn render(app: &App, template: &Template) -> Result<String, Vec<Strin
     let mut faults = Vec::new();
     let mut document = template.document.clone();
     let shared = template.document.as_table();
-    document.insert("main", toml_edit::value(".durably/entry.mjs"));
+    document.insert("main", toml_edit::value(format!("{}/{}", paths::GENERATED_FOLDER, paths::ENTRY)));
     if template.environments.is_empty() {
         generated.fill(document.as_table_mut(), DEFAULT_ENVIRONMENT, None, "", &mut faults);
     }

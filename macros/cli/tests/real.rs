@@ -58,7 +58,8 @@ fn project(name: &str) -> Project {
     project.write(".durably/seeds/dev/APP_CONFIG.json", r#"[{"key":"app_config","value":"seeded"}]"#);
     project.write(
         ".durably/app.json",
-        r#"{"format":1,"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+        r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
+        "environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
             "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
     );
     project.write(".durably/entry.mjs", "export class Counter extends DurableObject {\n");
@@ -215,7 +216,8 @@ fn an_optional_secret_reaches_the_worker() {
         &format!("{}{answer}\n    }}\n}};\n", WORKER.split("const n = await").next().unwrap_or_default()),
     );
     // Nothing to load first: that takes another wrangler.
-    let app = r#"{"format":1,"environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
+    let app = r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
+        "environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
         "configurations":[],"secrets":{"required":["A_KEY","B_KEY"],"optional":["C_KEY","D_KEY"]}}"#;
     project.write(".durably/app.json", app);
     project.write(".dev.vars", "C_KEY=\"c: the value\"\nX=nobody asks for it\n");

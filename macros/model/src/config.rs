@@ -6,7 +6,8 @@ use syn::{Expr, Item, ItemStruct};
 use crate::{
     Errors,
     attr::{Bare, Found, Table, refuse_helpers},
-    bare, binding_name, bound,
+    bare, bound,
+    contract::names,
     own::Own,
     shape, strip,
     types::{self, Place},
@@ -23,7 +24,7 @@ pub struct Config {
     pub fields: Vec<ConfigField>,
     /// The doc comment.
     pub doc: String,
-    /// Hash of the struct's own tokens: see [`crate::Fingerprint`].
+    /// Hash of the struct's own tokens: see [`crate::contract::decl`].
     pub own: u64,
     /// The struct as the user wrote it, without durably's attributes.
     pub item: syn::ItemStruct,
@@ -190,7 +191,7 @@ struct Names {
 
 impl Names {
     fn new(ident: &Ident) -> Self {
-        Self { taken: vec![(binding_name(&bare(ident)), "the configuration's own KV binding".to_owned())] }
+        Self { taken: vec![(names::binding(&bare(ident)), "the configuration's own KV binding".to_owned())] }
     }
 
     fn take(&mut self, errors: &mut Errors, key: &str, found: &Found<syn::LitStr>) -> Option<String> {

@@ -7,14 +7,12 @@ use crate::{
     Default, Errors,
     attr::{Bare, Table},
     bare,
+    contract::{limits::ITEM_MAX_FIELDS, names::snake_case},
     own::Own,
-    shape, snake_case,
+    shape,
     state::read_default,
     types::{self, Place},
 };
-
-/// Columns of a row in a collection: `SQLite` on Cloudflare takes 100, one is the key.
-const MAX_FIELDS: usize = 99;
 
 /// A checked `#[derive(Durable)]` type.
 #[derive(Debug)]
@@ -27,7 +25,7 @@ pub struct Durable {
     pub default: bool,
     /// The doc comment.
     pub doc: String,
-    /// Hash of the type's own tokens: see [`crate::Fingerprint`].
+    /// Hash of the type's own tokens: see [`crate::contract::decl`].
     pub own: u64,
 }
 
@@ -129,12 +127,12 @@ fn read_struct(errors: &mut Errors, fields: &syn::Fields) -> DurableBody {
                 shape::check_field_name(errors, &field.ident);
             }
             shape::check_sql_collisions(errors, fields.iter().map(|field| &field.ident));
-            if let Some(field) = fields.get(MAX_FIELDS) {
+            if let Some(field) = fields.get(ITEM_MAX_FIELDS) {
                 let count = fields.len();
                 errors.at(
                     &field.ident,
                     format!(
-                        "a Durable struct has at most {MAX_FIELDS} fields, as many columns as a row in a collection may \
+                        "a Durable struct has at most {ITEM_MAX_FIELDS} fields, as many columns as a row in a collection may \
                          have; this one has {count}: group some in a struct of their own"
                     ),
                 );

@@ -22,7 +22,7 @@ pub struct DurableError {
     pub variants: Vec<ErrorVariant>,
     /// The doc comment.
     pub doc: String,
-    /// Hash of the enum's own tokens: see [`crate::Fingerprint`].
+    /// Hash of the enum's own tokens: see [`crate::contract::decl`].
     pub own: u64,
 }
 

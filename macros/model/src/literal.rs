@@ -2,12 +2,16 @@
 
 use syn::{Expr, ExprUnary, Lit, Type, UnOp};
 
-use crate::{Errors, types::as_path};
+use crate::{
+    Errors,
+    contract::{Home, Integers, builtin},
+    types::as_path,
+};
 
 /// A type whose values can be written as literals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Primitive {
-    Int { name: &'static str, min: i128, max: i128 },
+    Int { name: &'static str, integers: Integers },
     Float(&'static str),
     Bool,
     Text,
@@ -16,21 +20,14 @@ pub(crate) enum Primitive {
 impl Primitive {
     pub(crate) fn of(ty: &Type) -> Option<Self> {
         let ident = as_path(ty)?.get_ident()?.to_string();
-        Some(match ident.as_str() {
-            "i8" => Self::Int { name: "i8", min: i8::MIN.into(), max: i8::MAX.into() },
-            "i16" => Self::Int { name: "i16", min: i16::MIN.into(), max: i16::MAX.into() },
-            "i32" => Self::Int { name: "i32", min: i32::MIN.into(), max: i32::MAX.into() },
-            "i64" => Self::Int { name: "i64", min: i64::MIN.into(), max: i64::MAX.into() },
-            "u8" => Self::Int { name: "u8", min: 0, max: u8::MAX.into() },
-            "u16" => Self::Int { name: "u16", min: 0, max: u16::MAX.into() },
-            "u32" => Self::Int { name: "u32", min: 0, max: u32::MAX.into() },
-            "u64" => Self::Int { name: "u64", min: 0, max: u64::MAX.into() },
-            "f32" => Self::Float("f32"),
-            "f64" => Self::Float("f64"),
-            "bool" => Self::Bool,
-            "String" => Self::Text,
-            _ => return None,
-        })
+        let builtin = builtin::find(&ident)?;
+        match (builtin.home, builtin.integers, builtin.name) {
+            (Home::Language, Some(integers), name) => Some(Self::Int { name, integers }),
+            (Home::Language, None, "bool") => Some(Self::Bool),
+            (Home::StdPrelude, None, "String") => Some(Self::Text),
+            (Home::Language, None, name) if builtin::is_float(name) => Some(Self::Float(name)),
+            _ => None, // its values are written by functions
+        }
     }
 
     fn name(self) -> &'static str {
@@ -93,8 +90,8 @@ pub(crate) fn check(errors: &mut Errors, expr: &Expr, ty: &Type, key: &str) -> O
     let value = Value::of(expr)?;
     let Some(primitive) = Primitive::of(ty) else { return Some(value) };
     let complaint = match (&value, primitive) {
-        (Value::Int(given), Primitive::Int { name, min, max }) if !(min..=max).contains(given) => {
-            format!("{given} does not fit `{name}`, which goes from {min} to {max}")
+        (Value::Int(given), Primitive::Int { name, integers }) if !integers.contains(*given) => {
+            format!("{given} does not fit `{name}`, which goes from {} to {}", integers.min, integers.max)
         }
         (Value::Int(_), Primitive::Int { .. })
         | (Value::Float(_), Primitive::Float(_))

@@ -1,13 +1,4 @@
-//! Every name that more than one place derives.
-//!
-//! | name | from | example |
-//! |---|---|---|
-//! | class | the state's identifier | `Conversation` |
-//! | binding | the class in `SCREAMING_SNAKE_CASE` | `CONVERSATION` |
-//! | KV binding | the configuration in `SCREAMING_SNAKE_CASE` | `APP_CONFIG` |
-//! | KV key | the configuration in `snake_case` | `app_config` |
-//! | variant, error code | the identifier in `snake_case` | `too_long` |
-//! | table, column, JSON key, JS method | the identifier, `r#` removed | `turns` |
+//! Names that are taken: by JS, by the platform, by the generated code. What is derived from names is in `durably-contract`.
 
 use proc_macro2::Ident;
 
@@ -37,28 +28,6 @@ pub const CLIENT_METHODS: &[&str] = &["by_id", "idempotent", "named", "unique", 
 pub fn bare(ident: &Ident) -> String {
     let text = ident.to_string();
     text.strip_prefix("r#").map(str::to_owned).unwrap_or(text)
-}
-
-/// `TooLong` → `too_long`, `HTTPDoor` → `http_door`.
-pub fn snake_case(name: &str) -> String {
-    let chars: Vec<char> = name.chars().collect();
-    let mut out = String::new();
-    for (i, c) in chars.iter().enumerate() {
-        let starts_word = c.is_uppercase()
-            && i > 0
-            && chars[i - 1] != '_'
-            && (!chars[i - 1].is_uppercase() || chars.get(i + 1).is_some_and(|next| next.is_lowercase()));
-        if starts_word {
-            out.push('_');
-        }
-        out.extend(c.to_lowercase());
-    }
-    out
-}
-
-/// `AppConfig` → `APP_CONFIG`.
-pub fn binding_name(name: &str) -> String {
-    snake_case(name).to_uppercase()
 }
 
 /// Whether JS would refuse or misread this as a class or method name.

@@ -6,8 +6,8 @@ use quote::ToTokens;
 
 use crate::{
     Arg, Authorize, Bound, Config, ConfigField, Default, Durable, DurableBody, DurableError, DurableField,
-    ErrorVariant, Field, FieldKind, Fields, Fnv, Http, MessagePart, Method, MethodKind, Output, Passing, PathSegment,
-    Route, Rpc, Source, State, Variant, bare, canon::canonical,
+    ErrorVariant, Field, FieldKind, Fields, Http, MessagePart, Method, MethodKind, Output, Passing, PathSegment, Route,
+    Rpc, Source, State, Variant, bare, canon::canonical, contract::Fnv,
 };
 
 /// A hash that grows.
@@ -16,9 +16,9 @@ pub(crate) struct Own(Fnv);
 impl Own {
     /// The hash of an item.
     pub(crate) fn of(item: &impl Describe) -> u64 {
-        let mut own = Self(Fnv::default());
+        let mut own = Self(Fnv::new());
         item.describe(&mut own);
-        own.0.0
+        own.0.finish()
     }
 
     fn text(&mut self, text: &str) {

@@ -7,13 +7,11 @@ use crate::{
     Errors, Http,
     attr::{Table, refuse_helpers},
     authorize::{self, In},
+    contract::limits::CLASS_MAX_METHODS,
     method,
     own::Own,
     shape, strip, types,
 };
-
-/// Methods of one class: far more than anyone calls, few enough for the tables that are made of them.
-const MAX_METHODS: usize = 256;
 
 /// A checked `#[durable_rpc]` impl block.
 #[derive(Debug)]
@@ -223,8 +221,11 @@ fn check_methods(errors: &mut Errors, methods: &[Method]) {
         }
         seen.push(method);
     }
-    if let Some(method) = methods.get(MAX_METHODS) {
-        errors.at(&method.ident, format!("a class has at most {MAX_METHODS} methods, this one has {}", methods.len()));
+    if let Some(method) = methods.get(CLASS_MAX_METHODS) {
+        errors.at(
+            &method.ident,
+            format!("a class has at most {CLASS_MAX_METHODS} methods, this one has {}", methods.len()),
+        );
     }
 }
 

@@ -7,16 +7,16 @@ use syn::{Item, ItemStruct};
 use crate::{
     Errors,
     attr::{Bare, Table, refuse_helpers},
-    bare, literal,
+    bare,
+    contract::{
+        columns,
+        limits::{STATE_MAX_FIELDS, TABLE_MAX_COLUMNS},
+    },
+    literal,
     own::Own,
     shape, strip,
     types::{self, Collection, Place},
 };
-
-/// Columns of the state's row that a user may have: `SQLite` on Cloudflare takes 100, five are durably's
-/// (`_id _revision _hash _writer _floors`).
-/// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-const MAX_COLUMNS: usize = 95;
 
 /// A checked `#[durable_state]` struct.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub struct State {
     pub fields: Vec<Field>,
     /// The doc comment, lines joined by `\n`.
     pub doc: String,
-    /// Hash of the struct's own tokens, as parsed: see [`crate::Fingerprint`].
+    /// Hash of the struct's own tokens, as parsed: see [`crate::contract::decl`].
     pub own: u64,
     /// The struct as the user wrote it, without durably's attributes.
     pub item: syn::ItemStruct,
@@ -205,15 +205,18 @@ fn read_collection(errors: &mut Errors, collection: Collection, ty: &syn::Type) 
     }
 }
 
+/// Of the columns of the one row.
+const OWN_COLUMNS: usize = columns::state::COLUMNS.len();
+
 fn check_fields(errors: &mut Errors, item: &ItemStruct, fields: &[Field]) {
     shape::check_sql_collisions(errors, fields.iter().map(|field| &field.ident));
     let columns = fields.iter().filter(|field| matches!(field.kind, FieldKind::Column | FieldKind::Json));
-    if let Some(field) = columns.clone().nth(MAX_COLUMNS) {
+    if let Some(field) = columns.clone().nth(STATE_MAX_FIELDS) {
         let count = columns.count();
         errors.at(
             &field.ident,
             format!(
-                "a state has at most {MAX_COLUMNS} plain fields (SQLite's 100 columns less durably's 5), this one has \
+                "a state has at most {STATE_MAX_FIELDS} plain fields (SQLite's {TABLE_MAX_COLUMNS} columns less durably's {OWN_COLUMNS}), this one has \
                  {count}: group fields that change together in a struct with derive(Durable)"
             ),
         );

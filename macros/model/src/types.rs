@@ -2,7 +2,7 @@
 
 use syn::{GenericArgument, Path, PathArguments, PathSegment, Type};
 
-use crate::Errors;
+use crate::{Errors, contract::limits::TUPLE_MAX_ELEMENTS};
 
 /// Where a type stands, which decides what it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,8 +67,14 @@ pub(crate) fn check(errors: &mut Errors, ty: &Type, place: Place) {
         Type::Paren(inner) => check(errors, &inner.elem, place),
         Type::Array(array) => check(errors, &array.elem, place),
         Type::Tuple(tuple) => {
-            if tuple.elems.len() > 6 {
-                errors.at(ty, "a tuple has at most 6 elements here: write a struct with names and derive(Durable)");
+            if tuple.elems.len() > TUPLE_MAX_ELEMENTS {
+                errors.at(
+                    ty,
+                    format!(
+                        "a tuple has at most {TUPLE_MAX_ELEMENTS} elements here: write a struct with names and \
+                         derive(Durable)"
+                    ),
+                );
             }
             tuple.elems.iter().for_each(|element| check(errors, element, place));
         }

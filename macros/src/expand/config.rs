@@ -1,11 +1,13 @@
-use durably_model::{Bound, Config, ConfigField, Source, bare, snake_case};
+use durably_contract::files::Target;
+use durably_contract::names;
+use durably_model::{Bound, Config, ConfigField, Source, bare};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::spanned::Spanned as _;
 
 use super::agreement::{Types, agreement};
 use super::scope;
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// A configuration: where each setting comes from, and the document's form.
 pub(crate) fn config(config: &Config) -> TokenStream {
@@ -27,7 +29,7 @@ pub(crate) fn config(config: &Config) -> TokenStream {
         types.add_setting(format_args!("`{}`", field.name), &field.ty);
     }
     let agreement = agreement(*own, ident.span(), &types);
-    let key = snake_case(&bare(ident));
+    let key = names::config_key(&bare(ident));
     let is_secret = |field: &&ConfigField| matches!(field.source, Source::Secret { .. });
     let settings = fields.iter().filter(|field| !is_secret(field)).map(|field| &field.name);
     let secrets = fields.iter().filter(is_secret).map(|field| &field.name);

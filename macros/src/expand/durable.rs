@@ -1,3 +1,4 @@
+use durably_contract::files::Target;
 use durably_model::{Durable, DurableBody, DurableField};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote};
@@ -6,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::agreement::{Types, agreement};
 use super::enums::{Arms, variant_types};
 use super::{initial, scope};
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// The codec of a value.
 pub(crate) fn durable(durable: &Durable) -> TokenStream {

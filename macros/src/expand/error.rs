@@ -1,3 +1,4 @@
+use durably_contract::files::Target;
 use durably_model::{DurableError, ErrorVariant, Fields, MessagePart};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -5,7 +6,7 @@ use quote::{format_ident, quote};
 use super::agreement::{Types, agreement};
 use super::enums::{Arms, pattern, span_of, variant_types};
 use super::scope;
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// An error's code, status, message and wire form.
 pub(crate) fn error(error: &DurableError) -> TokenStream {

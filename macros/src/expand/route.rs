@@ -1,3 +1,4 @@
+use durably_contract::files::Target;
 use durably_model::Route;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::agreement::{Types, agreement};
 use super::scope;
 use super::service::{is_unit, pass_arguments, route_head, take_arguments};
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// A function that answers a route.
 pub(crate) fn route(route: &Route) -> TokenStream {

@@ -1,3 +1,4 @@
+use durably_contract::files::Target;
 use durably_model::{Method, MethodKind, Passing, Rpc};
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
@@ -6,7 +7,7 @@ use syn::spanned::Spanned as _;
 use super::agreement::{Types, agreement};
 use super::scope;
 use super::service::service;
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// The block, its dispatch, its routes and its typed client.
 pub(crate) fn rpc(rpc: &Rpc) -> TokenStream {
@@ -44,7 +45,7 @@ pub(crate) fn rpc(rpc: &Rpc) -> TokenStream {
     quote!(#item #body #client)
 }
 
-fn span_of(methods: &[Method], target: &Target<'_>) -> Option<Span> {
+fn span_of(methods: &[Method], target: &Target) -> Option<Span> {
     match target {
         Target::Method(name) => methods.iter().find(|method| method.name == *name).map(|method| method.ident.span()),
         Target::Argument(of, name) => {
@@ -54,7 +55,7 @@ fn span_of(methods: &[Method], target: &Target<'_>) -> Option<Span> {
                 None => Some(method.output.ty.span()),
             }
         }
-        Target::Item | Target::Field(_) => None,
+        Target::Item(()) | Target::Field(_) | Target::Crate(()) => None,
     }
 }
 

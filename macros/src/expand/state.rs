@@ -1,3 +1,4 @@
+use durably_contract::files::Target;
 use durably_model::{Default, Field, FieldKind, State};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -5,7 +6,7 @@ use syn::spanned::Spanned as _;
 
 use super::agreement::{Types, agreement};
 use super::{initial, scope};
-use crate::faults::{Target, of_item};
+use crate::faults::of_item;
 
 /// A Durable Object's state: its columns, its tables, how it is encoded and decoded.
 pub(crate) fn state(state: &State) -> TokenStream {

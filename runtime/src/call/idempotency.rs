@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use durably_contract::columns::idempotency::TABLE;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
@@ -13,18 +14,17 @@ use super::method::Method;
 use crate::codec::{Kind, SqlValue, canonical};
 use crate::domain::CallFailure;
 use crate::error::Error;
-use crate::limits::MAX_ROW;
+use crate::limits::{IDEMPOTENCY_KEPT_MILLIS, IDEMPOTENCY_KEY_MAX_BYTES, KEYED_CALL_MAX_MILLIS, ROW_MAX_BYTES};
 use crate::storage::Store;
 use crate::value::Timestamp;
 
-const TABLE: &str = "durably_idempotency";
 const DAY: i64 = 24 * 60 * 60 * 1000;
-const KEPT: Duration = Duration::from_millis(DAY.unsigned_abs());
+const KEPT: Duration = Duration::from_millis(IDEMPOTENCY_KEPT_MILLIS.unsigned_abs());
 
 /// In the place of a reply that is too long to be kept: no JSON begins so. Its size in bytes follows.
 const TOO_LARGE: &str = "!too_large ";
 /// Without a deadline of its own an async call with a key is ended after this time.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+pub(crate) const DEADLINE: Duration = Duration::from_millis(KEYED_CALL_MAX_MILLIS);
 
 /// An idempotency key in its scope, and the arguments it goes with.
 #[derive(Debug, Clone)]
@@ -100,7 +100,7 @@ impl Key {
                 return match reply.strip_prefix(TOO_LARGE) {
                     _ if *arguments != self.arguments => Err(Error::IdempotencyMismatch.into()),
                     None => Ok(Some(reply.clone())),
-                    Some(size) => Err(CallFailure::from(too_large(size.parse().unwrap_or(MAX_ROW))).done()),
+                    Some(size) => Err(CallFailure::from(too_large(size.parse().unwrap_or(ROW_MAX_BYTES))).done()),
                 };
             }
         }
@@ -114,7 +114,7 @@ impl Key {
              \"arguments\" TEXT NOT NULL, \"reply\" TEXT NOT NULL, \"at\" INTEGER NOT NULL, PRIMARY KEY (\"day\", \"scope\")) WITHOUT ROWID".into(),
         )?;
         let size = self.scope.len() + self.arguments.len() + reply.len() + 16;
-        if size > MAX_ROW {
+        if size > ROW_MAX_BYTES {
             return Err(too_large(size));
         }
         prune(store, now)?;
@@ -135,7 +135,7 @@ impl Key {
 }
 
 fn too_large(size: usize) -> Error {
-    Error::TooLarge { table: TABLE, column: "reply", size, max: MAX_ROW }
+    Error::TooLarge { table: TABLE, column: "reply", size, max: ROW_MAX_BYTES }
 }
 
 /// Two expired rows a write keep the table from growing.
@@ -155,7 +155,7 @@ fn day(at: Timestamp) -> i64 {
 /// 1–255 visible ASCII characters.
 pub(crate) fn check(key: &str) -> Result<(), Error> {
     let visible = key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
-    if visible && (1..=255).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
+    if visible && (1..=IDEMPOTENCY_KEY_MAX_BYTES).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
 }
 
 fn digest(text: &str) -> String {

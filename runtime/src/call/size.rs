@@ -1,7 +1,7 @@
 //! How long messages between Workers may be, and how long they are: the platform refuses a longer one when all is done.
 
 use crate::error::{Error, Outcome};
-use crate::limits::MAX_MESSAGE as MAX;
+use crate::limits::{JS_MAX_SAFE_INTEGER, MESSAGE_MAX_BYTES as MAX};
 
 /// How a reply crosses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,7 +122,7 @@ fn cloned_number(token: &[u8]) -> usize {
         Some(-1_048_576..=1_048_575) => 4,
         Some(-134_217_728..=134_217_727) => 5,
         Some(-1_073_741_824..=1_073_741_823) => 6,
-        Some(-9_007_199_254_740_991..=9_007_199_254_740_991) => 9,
+        Some(number) if (-JS_MAX_SAFE_INTEGER..=JS_MAX_SAFE_INTEGER).contains(&number) => 9,
         None if token.contains(&b'.') || token.contains(&b'e') => 9,
         _ => 11,
     }

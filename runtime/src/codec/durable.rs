@@ -1,5 +1,6 @@
 //! What a type must be able to do to be stored, passed and returned.
 
+use durably_contract::columns::VALUE;
 use durably_contract::{Capabilities, Refusal, first, refuse_key, refuse_value};
 use serde_json::Value;
 
@@ -95,7 +96,7 @@ pub trait Durable: Declared + Sized + 'static {
     const AS_SETTING: Option<Refusal> = Self::REFUSED;
     /// Its columns as an item of a collection.
     #[doc(hidden)]
-    const COLUMNS: &'static [Column] = &[Column { name: "value", kind: Self::KIND, nullable: Self::NULLABLE }];
+    const COLUMNS: &'static [Column] = &[Column { name: VALUE, kind: Self::KIND, nullable: Self::NULLABLE }];
 
     /// Writes JSON.
     #[doc(hidden)]
@@ -149,13 +150,13 @@ pub trait Durable: Declared + Sized + 'static {
     /// Writes the columns of a collection's row.
     #[doc(hidden)]
     fn encode_row(&self, row: &mut RowWriter) -> Result<(), Error> {
-        row.put("value", self.to_sql())
+        row.put(VALUE, self.to_sql())
     }
 
     /// Reads the columns of a collection's row.
     #[doc(hidden)]
     fn decode_row(row: &mut RowReader) -> Result<Self, Error> {
-        row.take("value", Self::from_sql)
+        row.take(VALUE, Self::from_sql)
     }
 
     #[doc(hidden)]

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 
-use durably_contract::MAX_DEPTH;
-
 use crate::error::Error;
+use crate::limits::JSON_MAX_DEPTH;
 
 /// A JSON text being written.
 #[derive(Debug, Default)]
@@ -81,8 +80,8 @@ impl Json {
 
     fn deepen(&mut self, by: usize) {
         self.depth += by;
-        if self.depth > MAX_DEPTH {
-            let what = format!("a value with more than {MAX_DEPTH} lists and objects in one another");
+        if self.depth > JSON_MAX_DEPTH {
+            let what = format!("a value with more than {JSON_MAX_DEPTH} lists and objects in one another");
             self.fail(Error::Unstorable { what, why: "deeper ones cannot be passed on and read again" });
         }
     }

@@ -4,7 +4,6 @@ mod builtin;
 mod decoder;
 mod durable;
 mod faithful;
-pub(crate) mod fingerprint;
 mod json;
 mod parse;
 #[cfg(test)]
@@ -13,7 +12,7 @@ mod row;
 pub mod serde_json_column;
 mod sql;
 
-pub(crate) use builtin::integer_from_sql;
+pub(crate) use builtin::{integer_from_sql, is_exact};
 pub use decoder::Decoder;
 pub(crate) use durable::from_json;
 pub use durable::{ArgumentWriter, Arguments, Declared, Durable, to_json};

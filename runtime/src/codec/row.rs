@@ -2,7 +2,7 @@
 
 use super::SqlValue;
 use crate::error::Error;
-use crate::limits::MAX_ROW;
+use crate::limits::ROW_MAX_BYTES;
 
 /// Columns being encoded.
 #[derive(Debug)]
@@ -22,8 +22,8 @@ impl RowWriter {
     pub(crate) fn put(&mut self, column: &'static str, value: Result<SqlValue, Error>) -> Result<(), Error> {
         let value = value.map_err(|error| error.in_column(self.table, column))?;
         self.size += value.size();
-        if self.size > MAX_ROW {
-            return Err(Error::TooLarge { table: self.table, column, size: self.size, max: MAX_ROW });
+        if self.size > ROW_MAX_BYTES {
+            return Err(Error::TooLarge { table: self.table, column, size: self.size, max: ROW_MAX_BYTES });
         }
         self.values.push(value);
         Ok(())

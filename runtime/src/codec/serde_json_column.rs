@@ -7,7 +7,7 @@ use super::{Decoder, Json, RowReader, RowWriter, SqlValue, canonical, faithful, 
 use crate::error::Error;
 
 /// DECL of an opaque field: its type is not compared.
-pub const DECL: u64 = super::fingerprint::builtin("Json", &[]);
+pub const DECL: u64 = durably_contract::decl::builtin("Json", &[]);
 
 /// The JSON of a value, read once before it is written: what serde writes and cannot read again would be lost.
 fn text<T: Serialize + DeserializeOwned>(value: &T) -> Result<String, Error> {

@@ -5,11 +5,12 @@ use std::marker::PhantomData;
 use super::page::{Page, Part};
 use super::rows::{Rows, wait};
 use super::table::{Collection, decode_item, encode_item, kinds, named, selected, table_of};
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
 use crate::error::Error;
 use crate::storage::Store;
 use crate::value::{Limit, Seq};
+use durably_contract::columns::log::SEQ;
+use durably_contract::decl::builtin;
 
 /// A table of items in the order in which they were pushed. Each item is a row; its place, a [`Seq`], is never given twice.
 ///
@@ -55,7 +56,8 @@ impl<T> Default for Log<T> {
     }
 }
 
-const KEY: Column = Column { name: "_seq", kind: Kind::Integer, nullable: false };
+const PLACE: &str = SEQ.name;
+const KEY: Column = Column { name: SEQ.name, kind: SEQ.kind, nullable: false };
 
 impl<T: Durable> Log<T> {
     /// An empty log, for a field of an object that is being created. Items may be pushed to it at once; they are stored when
@@ -104,7 +106,7 @@ impl<T: Durable> Log<T> {
 
     /// The item at a place, if there is one. Reads one row.
     pub fn get(&self, seq: Seq) -> Result<Option<T>, Error> {
-        let rows = self.select("WHERE \"_seq\" = ?", &[seq.sql()])?;
+        let rows = self.select(&format!("WHERE \"{PLACE}\" = ?"), &[seq.sql()])?;
         Ok(rows.into_iter().next().map(|(_, item)| item))
     }
 
@@ -162,7 +164,7 @@ impl<T: Durable> Log<T> {
 
     /// The last item with its place; `None` if the log is empty. Reads one row.
     pub fn latest(&self) -> Result<Option<(Seq, T)>, Error> {
-        Ok(self.select("ORDER BY \"_seq\" DESC LIMIT 1", &[])?.into_iter().next())
+        Ok(self.select(&format!("ORDER BY \"{PLACE}\" DESC LIMIT 1"), &[])?.into_iter().next())
     }
 
     /// The place of the last item; `None` if the log is empty. Reads one row.
@@ -170,7 +172,7 @@ impl<T: Durable> Log<T> {
         let (store, name) = self.rows.table()?;
         let rows = store.read(
             name,
-            &format!("SELECT \"_seq\" FROM \"{name}\" ORDER BY \"_seq\" DESC LIMIT 1"),
+            &format!("SELECT \"{PLACE}\" FROM \"{name}\" ORDER BY \"{PLACE}\" DESC LIMIT 1"),
             &[],
             &[Kind::Integer],
         )?;
@@ -190,7 +192,7 @@ impl<T: Durable> Log<T> {
 
     fn select(&self, rest: &str, parameters: &[SqlValue]) -> Result<Vec<(Seq, T)>, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT \"_seq\", {} FROM \"{name}\" {rest}", selected(T::COLUMNS));
+        let sql = format!("SELECT \"{PLACE}\", {} FROM \"{name}\" {rest}", selected(T::COLUMNS));
         let rows = store.read(name, &sql, parameters, &kinds(Kind::Integer, T::COLUMNS))?;
         rows.into_iter()
             .map(|mut row| {
@@ -202,13 +204,13 @@ impl<T: Durable> Log<T> {
 }
 
 fn read_seq(table: &'static str, value: SqlValue) -> Result<Seq, Error> {
-    Seq::from_sql(value).map_err(|why| Error::Unreadable { table, column: "_seq", why })
+    Seq::from_sql(value).map_err(|why| Error::Unreadable { table, column: KEY.name, why })
 }
 
 fn insert<T: Durable>(store: &Store, name: &'static str, row: &[SqlValue]) -> Result<Seq, Error> {
     let marks = vec!["?"; row.len()].join(", ");
     // Without a key SQLite takes the greatest and adds one.
-    let sql = format!("INSERT INTO \"{name}\" ({}) VALUES ({marks}) RETURNING \"_seq\"", named(T::COLUMNS));
+    let sql = format!("INSERT INTO \"{name}\" ({}) VALUES ({marks}) RETURNING \"{PLACE}\"", named(T::COLUMNS));
     read_seq(name, store.insert(&Log::<T>::table(name), &sql, row)?)
 }
 

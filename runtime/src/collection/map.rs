@@ -5,13 +5,14 @@ use std::marker::PhantomData;
 use super::page::{Page, Part};
 use super::rows::{Rows, wait};
 use super::table::{Collection, decode_item, encode_item, named, selected, table_of};
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
 use crate::error::Error;
-use crate::limits::MAX_KEY;
+use crate::limits::KEY_MAX_BYTES;
 use crate::planted::{self, Plant};
 use crate::storage::Store;
 use crate::value::{Limit, Seq};
+use durably_contract::columns::map::{KEY, without_rowid};
+use durably_contract::decl::builtin;
 
 /// A table of values under keys, in the order of the keys. Each entry is a row.
 ///
@@ -65,9 +66,9 @@ impl<K, V> Default for Map<K, V> {
 }
 
 impl<K: Durable, V: Durable> Map<K, V> {
-    const KEY: Column = Column { name: "_key", kind: K::KIND, nullable: false };
+    const KEY: Column = Column { name: KEY, kind: K::KIND, nullable: false };
     /// An integer key is the rowid and costs nothing; any other is kept in the table's own tree.
-    const WITHOUT_ROWID: bool = !matches!(K::KIND, Kind::Integer | Kind::Wide);
+    const WITHOUT_ROWID: bool = without_rowid(K::KIND);
 
     /// An empty map, for a field of an object that is being created. Values may be inserted at once; they are stored when the
     /// create method returns.
@@ -104,7 +105,7 @@ impl<K: Durable, V: Durable> Map<K, V> {
     /// The value under a key, if there is one. Reads one row.
     pub fn get(&self, key: &K) -> Result<Option<V>, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"{KEY}\" = ?", selected(V::COLUMNS));
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
         let rows = store.read(name, &sql, &[key_sql(name, key)?], &kinds)?;
         rows.into_iter().next().map(|row| decode_item(name, row)).transpose()
@@ -113,14 +114,14 @@ impl<K: Durable, V: Durable> Map<K, V> {
     /// Whether there is a value under a key. Reads one row, and decodes nothing of it.
     pub fn contains_key(&self, key: &K) -> Result<bool, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"_key\" = ?");
+        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"{KEY}\" = ?");
         Ok(!store.read(name, &sql, &[key_sql(name, key)?], &[Kind::Integer])?.is_empty())
     }
 
     /// Removes the value under a key and returns whether there was one.
     pub fn remove(&mut self, key: &K) -> Result<bool, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("DELETE FROM \"{name}\" WHERE \"_key\" = ? RETURNING 1");
+        let sql = format!("DELETE FROM \"{name}\" WHERE \"{KEY}\" = ? RETURNING 1");
         let rows = store.write_rows(&Self::table(name), &sql, &[key_sql(name, key)?], &[Kind::Integer])?;
         Ok(!rows.is_empty())
     }
@@ -171,15 +172,15 @@ impl<K: Durable, V: Durable> Map<K, V> {
     /// The stored columns of one value.
     fn row(store: &Store, name: &'static str, key: &SqlValue) -> Result<Option<Vec<SqlValue>>, Error> {
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
-        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"{KEY}\" = ?", selected(V::COLUMNS));
         Ok(store.read(name, &sql, std::slice::from_ref(key), &kinds)?.into_iter().next())
     }
 }
 
 fn key_sql<K: Durable>(table: &'static str, key: &K) -> Result<SqlValue, Error> {
-    let key = key.to_sql().map_err(|error| error.in_column(table, "_key"))?;
+    let key = key.to_sql().map_err(|error| error.in_column(table, KEY))?;
     match key.size() {
-        size if size > MAX_KEY => Err(Error::TooLarge { table, column: "_key", size, max: MAX_KEY }),
+        size if size > KEY_MAX_BYTES => Err(Error::TooLarge { table, column: KEY, size, max: KEY_MAX_BYTES }),
         _ => Ok(key),
     }
 }
@@ -203,7 +204,7 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
         quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR ")
     };
     let sql = format!(
-        "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {changed}",
+        "INSERT INTO \"{name}\" (\"{KEY}\", {}) VALUES ({marks}) ON CONFLICT (\"{KEY}\") DO UPDATE SET {} WHERE {changed}",
         named(columns),
         quoted(|c| format!("\"{c}\" = excluded.\"{c}\""), ", "),
     );

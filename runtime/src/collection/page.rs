@@ -3,7 +3,7 @@
 use super::table::{decode_item, kinds, selected};
 use crate::codec::{Column, Durable, Kind, SqlValue};
 use crate::error::Error;
-use crate::limits::MAX_PAGE;
+use crate::limits::PAGE_MAX_BYTES;
 use crate::planted::{self, Plant};
 use crate::storage::Store;
 use crate::value::Seq;
@@ -44,7 +44,7 @@ pub(super) struct Part<'a> {
 impl Part<'_> {
     /// Up to `count` rows beyond a key.
     pub(super) fn page<T: Durable, K: Durable>(&self, from: Option<SqlValue>, count: u32) -> Result<Page<T, K>, Error> {
-        let most = (count as usize).min(MAX_PAGE / self.smallest());
+        let most = (count as usize).min(PAGE_MAX_BYTES / self.smallest());
         let mut rows = self.rows(from, most)?;
         let more = if rows.len() > most { true } else { self.has_more(&rows)? };
         rows.truncate(most);
@@ -92,7 +92,7 @@ impl Part<'_> {
         let (until, farthest, nearest) = if self.back { (">=", "min", "max") } else { ("<=", "max", "min") };
         format!(
             " AND \"{key}\" {until} (\
-             SELECT coalesce({farthest}(CASE WHEN total <= {MAX_PAGE} THEN k END), {nearest}(k)) FROM (\
+             SELECT coalesce({farthest}(CASE WHEN total <= {PAGE_MAX_BYTES} THEN k END), {nearest}(k)) FROM (\
              SELECT k, sum(size) OVER (ORDER BY k{order}) AS total FROM (\
              SELECT \"{key}\" AS k, {size} AS size FROM \"{name}\" WHERE {bound} ORDER BY \"{key}\"{order} LIMIT {limit})))"
         )

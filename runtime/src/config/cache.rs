@@ -5,12 +5,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::document::{Config, Loaded, TTL_SECONDS, load, update, warn};
+use super::document::{Config, Loaded, load, update, warn};
 use crate::error::Error;
+use crate::limits::CONFIG_FRESH_SECONDS;
 use crate::platform::{Env, LocalFuture, millis as clock};
 
 /// How long a copy is used before KV is asked again.
-const TTL_MILLIS: f64 = (TTL_SECONDS * 1000) as f64;
+const TTL_MILLIS: f64 = (CONFIG_FRESH_SECONDS * 1000) as f64;
 /// While one call asks KV again the others go on with the copy that there is, for this long: longer than KV may take,
 /// which is asked for two documents at most.
 const REFRESH_MILLIS: f64 = 25_000.0;

@@ -5,10 +5,8 @@ use serde_json::Value;
 use super::reader::{Document, Reader};
 use crate::codec::{Declared, Json, parse as parse_json};
 use crate::error::{Error, FieldError, Outcome, faults_text};
+use crate::limits::CONFIG_FRESH_SECONDS;
 use crate::platform::{Env, Kv, complain};
-
-/// How long KV's answer may be cached, by the platform and by the isolate. KV itself caches no shorter than 30 s.
-pub(super) const TTL_SECONDS: u32 = 60;
 
 /// Settings that operators change without a deploy. `#[kv_config]` implements it and gives the struct two functions.
 ///
@@ -132,7 +130,7 @@ fn fault(field: &str, message: &str) -> FieldError {
 }
 
 fn last_good_key<C: Config>() -> String {
-    format!("{}.last_good", C::KEY)
+    durably_contract::names::last_good_key(C::KEY)
 }
 
 fn parse<C: Config>(bytes: Option<&[u8]>, env: &Env) -> Result<C, Error> {
@@ -169,7 +167,7 @@ fn read<C: Config>(document: &Document, env: &Env) -> Result<C, Vec<FieldError>>
 }
 
 async fn get<C: Config>(env: &Env, key: &str, cached: bool) -> Result<Option<Vec<u8>>, Error> {
-    let answer = Kv::of(env, C::BINDING)?.get(key, cached.then_some(TTL_SECONDS)).await;
+    let answer = Kv::of(env, C::BINDING)?.get(key, cached.then_some(CONFIG_FRESH_SECONDS)).await;
     answer.map_err(|why| Error::ConfigUnavailable { config: C::NAME, why, outcome: Outcome::NotDone })
 }
 

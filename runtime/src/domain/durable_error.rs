@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Declared, Decoder, Json};
+use durably_contract::decl::builtin;
 
 /// An error of the application that crosses the wire with a stable code. Implement it with `#[derive(DurableError)]`.
 ///

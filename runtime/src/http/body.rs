@@ -5,19 +5,19 @@ use wasm_bindgen_futures::JsFuture;
 
 use super::caller::HttpCaller;
 use crate::error::{Error, Outcome};
-use crate::limits::MAX_BODY;
+use crate::limits::BODY_MAX_BYTES;
 use crate::platform::{error_text, js};
 
 /// The body as JSON text; an empty one is `{}`.
 pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<String, Error> {
     check_headers(caller)?;
     #[expect(clippy::cast_precision_loss, reason = "1 MiB")]
-    let reading = js::read_body(request, MAX_BODY as f64);
+    let reading = js::read_body(request, BODY_MAX_BYTES as f64);
     let unread = |error: JsValue| Error::BadRequest(format!("the body could not be read: {}", error_text(&error)));
     let body = JsFuture::from(reading.map_err(unread)?).await.map_err(unread)?;
     if let Some(status) = body.as_f64() {
         return Err(match status {
-            413.0 => Error::BodyTooLarge { max: MAX_BODY },
+            413.0 => Error::BodyTooLarge { max: BODY_MAX_BYTES },
             408.0 => refused(408, "request_timeout", "the body stopped before its end: send the request again"),
             _ => Error::BadRequest("the body is not UTF-8".into()),
         });

@@ -1,3 +1,5 @@
+//! What a handler knows of its call.
+
 use std::cell::RefCell;
 use std::fmt;
 

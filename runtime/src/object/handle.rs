@@ -1,3 +1,5 @@
+//! What work that awaits holds of its object.
+
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;

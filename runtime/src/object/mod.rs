@@ -3,6 +3,7 @@
 mod collections;
 mod cx;
 mod handle;
+mod row;
 mod savepoint;
 mod slot;
 mod state;

@@ -1,7 +1,7 @@
 //! A state as it was before a part of a handler that may fail alone.
 
 use super::collections;
-use super::slot::{decode, encode};
+use super::row::{decode, encode};
 use super::state::State;
 use crate::codec::SqlValue;
 use crate::collection::Rows;

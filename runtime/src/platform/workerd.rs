@@ -9,9 +9,9 @@ use wasm_bindgen::prelude::*;
 
 use super::errors::error_text;
 use super::{Db, js};
-use crate::codec::{Kind, SqlValue};
+use crate::codec::{Kind, SqlValue, is_exact};
 use crate::error::Error;
-use crate::limits::MAX_EXACT;
+use crate::limits::JS_MAX_SAFE_INTEGER;
 
 /// The storage behind a `DurableObjectState`.
 #[derive(Debug)]
@@ -103,7 +103,9 @@ fn to_js(value: &SqlValue) -> JsValue {
     match value {
         SqlValue::Null => JsValue::NULL,
         #[expect(clippy::cast_precision_loss, reason = "within ±2^53")]
-        SqlValue::Integer(value) if (-MAX_EXACT..=MAX_EXACT).contains(value) => JsValue::from_f64(*value as f64),
+        SqlValue::Integer(value) if (-JS_MAX_SAFE_INTEGER..=JS_MAX_SAFE_INTEGER).contains(value) => {
+            JsValue::from_f64(*value as f64)
+        }
         // As text: the column's INTEGER affinity makes the exact integer of it.
         SqlValue::Integer(value) => JsValue::from_str(&value.to_string()),
         SqlValue::Real(value) => JsValue::from_f64(*value),
@@ -126,9 +128,7 @@ fn from_js(value: &JsValue, kind: Kind) -> Result<SqlValue, Error> {
     if let Some(number) = value.as_f64() {
         return Ok(match kind {
             #[expect(clippy::cast_possible_truncation, reason = "an INTEGER column of at most 53 bits")]
-            Kind::Integer | Kind::Wide if number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_991.0 => {
-                SqlValue::Integer(number as i64)
-            }
+            Kind::Integer | Kind::Wide if is_exact(number) => SqlValue::Integer(number as i64),
             _ => SqlValue::Real(number),
         });
     }

@@ -1,3 +1,7 @@
+//! The size of a page.
+
+use crate::limits::{PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS};
+
 /// The size of a page: 1 to 200, 50 by default. A query parameter of this type that is left out is 50; one out of range is
 /// refused with the code `bad_arguments`.
 ///
@@ -13,7 +17,7 @@ pub struct Limit(u32);
 
 impl Limit {
     /// The largest page.
-    pub const MAX: Self = Self(200);
+    pub const MAX: Self = Self(PAGE_MAX_ITEMS);
 
     /// A page size, brought into 1 to 200.
     pub fn new(items: u32) -> Self {
@@ -33,6 +37,6 @@ impl Limit {
 
 impl Default for Limit {
     fn default() -> Self {
-        Self(50)
+        Self(PAGE_DEFAULT_ITEMS)
     }
 }

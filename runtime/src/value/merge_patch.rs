@@ -1,3 +1,5 @@
+//! A change of settings.
+
 use serde_json::{Map, Value};
 
 /// A JSON merge patch (RFC 7396), the body of a PATCH: its members replace those of the document, `null` resets one to its

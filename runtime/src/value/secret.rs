@@ -1,3 +1,5 @@
+//! What is never printed, stored or sent.
+
 use std::fmt;
 
 use subtle::ConstantTimeEq as _;

@@ -1,4 +1,8 @@
+//! A place in a log.
+
 use std::fmt;
+
+use crate::limits::JS_MAX_SAFE_INTEGER;
 
 /// The place of an item in a [`Log`](crate::Log): 1 for the first, up to 2^53-1, which every JavaScript client reads
 /// exactly. [`Seq::START`] is before the first.
@@ -19,7 +23,7 @@ impl Seq {
     /// Before the first item: what to read `after` to begin at the beginning.
     pub const START: Self = Self(0);
     /// The greatest place, 2^53-1: exact in every JS client.
-    pub const MAX: Self = Self((1 << 53) - 1);
+    pub const MAX: Self = Self(JS_MAX_SAFE_INTEGER.cast_unsigned());
 
     /// The place as a number; numbers above [`Seq::MAX`] give it.
     pub fn new(place: u64) -> Self {

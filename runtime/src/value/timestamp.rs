@@ -1,7 +1,11 @@
+//! A moment.
+
 use std::fmt;
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::limits::{TIMESTAMP_MAX_MILLIS, TIMESTAMP_MIN_MILLIS};
 
 /// A moment, in milliseconds since 1970-01-01T00:00:00Z. In SQL an INTEGER of milliseconds; in JSON RFC 3339 in UTC with
 /// milliseconds, `2026-11-22T18:57:41.000Z`.
@@ -18,7 +22,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 pub struct Timestamp(i64);
 
 /// Years 0000 to 9999, which RFC 3339 can write.
-const RANGE: std::ops::RangeInclusive<i64> = -62_167_219_200_000..=253_402_300_799_999;
+const RANGE: std::ops::RangeInclusive<i64> = TIMESTAMP_MIN_MILLIS..=TIMESTAMP_MAX_MILLIS;
 
 impl Timestamp {
     /// From milliseconds since 1970, kept within the years 0000 to 9999.

@@ -1,3 +1,5 @@
+//! An id.
+
 use std::fmt;
 
 /// A UUID: text with dashes in JSON and SQL. [`Cx::new_id`](crate::Cx::new_id) makes them in version 7 (RFC 9562), which

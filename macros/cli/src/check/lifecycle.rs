@@ -158,7 +158,8 @@ mod tests {
 
     const ENTRY: &str =
         "import x;\n\nexport class Cart extends DurableObject {\n}\nexport default worker(wasm.default);\n";
-    const APP: &str = r#"{"format": 1, "environments": ["dev"],
+    const APP: &str = r#"{"format": 1, "crate": "shop", "dir": "", "worker": "shop", "lifecycle": "exports", "seeds": [], "events": [],
+        "environments": ["dev"],
         "classes": [{"class": "Cart", "binding": "CART"}], "configurations": [],
         "secrets": {"required": [], "optional": []}}"#;
     const BOUND: &str = "[env.dev.durable_objects]\nbindings = [{ name = \"CART\", class_name = \"Cart\" }]\n";

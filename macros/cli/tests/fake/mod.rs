@@ -113,7 +113,9 @@ impl Project {
         project.write("wrangler.toml", "name = \"fixture\"\nmain = \".durably/worker/index.js\"\ncompatibility_date = \"2026-11-17\"\n[env.dev]\nroutes = []\nkv_namespaces = [{ binding = \"APP_CONFIG\" }]\n");
         project.write(
             ".durably/app.json",
-            r#"{"format":1,"environments":["dev"],"classes":[],"configurations":[{"binding":"APP_CONFIG"}],
+            r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
+                "environments":["dev"],"classes":[],
+                "configurations":[{"configuration":"AppConfig","binding":"APP_CONFIG","key":"app_config"}],
                 "secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
         );
         project.script("tools/node", NODE);
@@ -131,7 +133,8 @@ impl Project {
         file(".durably/entry.mjs", &format!("// entry of {worker}\n"));
         file(
             ".durably/app.json",
-            r#"{"format":1,"environments":["dev"],"classes":[],"configurations":[],"secrets":{"required":[],"optional":[]}}"#,
+            r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
+                "environments":["dev"],"classes":[],"configurations":[],"secrets":{"required":[],"optional":[]}}"#,
         );
     }
 

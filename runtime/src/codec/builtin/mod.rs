@@ -7,4 +7,4 @@ mod settings;
 mod text;
 mod times;
 
-pub(crate) use numbers::integer_from_sql;
+pub(crate) use numbers::{integer_from_sql, is_exact};

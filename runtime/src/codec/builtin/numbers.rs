@@ -8,20 +8,26 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::error::Error;
+use crate::limits::JS_MAX_SAFE_INTEGER;
+use durably_contract::decl::builtin;
 
 /// The integer in a column, whether JS gave it as a number or durably asked for it as text.
 pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
-    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: beyond it a JS number may have been rounded
     match value {
         SqlValue::Integer(value) => Ok(*value),
         #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2^53")]
-        SqlValue::Real(value) if value.fract() == 0.0 && value.abs() <= EXACT => Ok(*value as i64),
+        SqlValue::Real(value) if is_exact(*value) => Ok(*value as i64),
         SqlValue::Text(text) => text.parse().map_err(|_| format!("expected an integer, found the text {text:?}")),
         other => Err(format!("expected an integer, found {}", other.describe())),
     }
+}
+
+/// Whether a number of JS is a whole one that was not rounded.
+#[expect(clippy::cast_precision_loss, reason = "2^53-1 is exact")]
+pub(crate) fn is_exact(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= JS_MAX_SAFE_INTEGER as f64
 }
 
 /// An integer in its one spelling: `+7` and `007` would be other names of 7.

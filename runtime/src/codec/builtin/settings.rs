@@ -3,10 +3,10 @@
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Declared, Decoder, Durable, Json, canonical};
 use crate::error::Error;
 use crate::value::{MergePatch, Secret};
+use durably_contract::decl::builtin;
 
 impl Declared for MergePatch {
     const DECL: u64 = builtin("MergePatch", &[]);

@@ -3,9 +3,9 @@
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::error::Error;
+use durably_contract::decl::builtin;
 
 impl Declared for String {
     const DECL: u64 = builtin("String", &[]);

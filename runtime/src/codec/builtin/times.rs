@@ -3,10 +3,10 @@
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::codec::fingerprint::builtin;
 use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
 use crate::error::Error;
 use crate::value::{Timestamp, Uuid};
+use durably_contract::decl::builtin;
 
 impl Declared for Timestamp {
     const DECL: u64 = builtin("Timestamp", &[]);
