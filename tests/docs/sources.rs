@@ -10,7 +10,7 @@ use syn::{AttrStyle, Attribute, Expr, Lit, Meta};
 use crate::fence::{Fence, of_markdown};
 
 /// Folders of sources whose doc comments are read.
-const SOURCES: &[&str] = &["runtime/src", "macros/src", "macros/build/src"];
+const SOURCES: &[&str] = &["runtime/src", "macros/src", "macros/codegen/src"];
 
 /// The examples of the whole documentation, in the order of the files.
 pub(crate) fn fences() -> Vec<Fence> {

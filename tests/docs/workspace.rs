@@ -78,7 +78,7 @@ fn manifest(name: &str) -> String {
          [dependencies]\ndurably = {{ path = {} }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\n\
          [build-dependencies]\ndurably-build = {{ path = {} }}\n",
         path("runtime"),
-        path("macros/build"),
+        path("macros/codegen"),
     )
 }
 

@@ -85,7 +85,7 @@ fn manifest(repository: &Path) -> String {
          [lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\ndurably = {{ path = {} }}\n\n\
          [build-dependencies]\ndurably-build = {{ path = {} }}\n\n{profiles}",
         path("runtime"),
-        path("macros/build"),
+        path("macros/codegen"),
     )
 }
 
