@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use durably_contract::files::{Fault, Faults, Format as _, Target};
 use durably_contract::paths;
-use proc_macro2::{Span, TokenStream};
+use durably_model::{DurableBody, Model, Place, Variant};
+use proc_macro2::{Ident, Span, TokenStream};
 
 fn folder() -> Option<PathBuf> {
     Some(PathBuf::from(std::env::var_os("OUT_DIR")?).join(paths::OUT_FOLDER))
@@ -40,13 +41,45 @@ pub(crate) fn of_crate() -> Vec<String> {
     }
 }
 
-/// The faults of an item, each raised at the span that `span` gives for its target.
-pub(crate) fn of_item(item_hash: u64, line: usize, span: impl Fn(&Target) -> Option<Span>, item: Span) -> TokenStream {
+/// The faults of an item, each raised at its own span.
+pub(crate) fn of_item(model: &Model) -> TokenStream {
+    let (hash, line) = (model.item_hash(), model.ident().span().start().line);
     // That they can't be read is said once, for the crate.
-    all()
-        .unwrap_or_default()
-        .into_iter()
-        .filter(|fault| fault.target != Target::Crate(()) && fault.item_hash == item_hash && fault.line == line)
-        .map(|fault| syn::Error::new(span(&fault.target).unwrap_or(item), fault.message).into_compile_error())
+    let all = all().unwrap_or_default().into_iter();
+    all.filter(|fault| fault.target != Target::Crate(()) && fault.item_hash == hash && fault.line == line)
+        .map(|fault| {
+            let span = span_of(model, &fault.target).unwrap_or(model.ident().span());
+            syn::Error::new(span, fault.message).into_compile_error()
+        })
         .collect()
+}
+
+/// The span of a fault's target; of what is not found, nothing.
+fn span_of(model: &Model, target: &Target) -> Option<Span> {
+    let at = |place: Place| model.places().into_iter().find(|typed| typed.place == place).map(|typed| typed.span);
+    match target {
+        Target::Item(()) | Target::Crate(()) => None,
+        Target::Field(name) => at(Place::Field(name.clone())).or_else(|| variant(model, name).map(Ident::span)),
+        Target::Argument(method, argument) => {
+            at(Place::Argument(method.clone(), argument.clone())).or_else(|| at(Place::Success(method.clone())))
+        }
+        Target::Method(name) => match model {
+            Model::Rpc(rpc) => rpc.methods.iter().find(|method| method.name == *name).map(|method| method.ident.span()),
+            Model::State(_) | Model::Config(_) | Model::Route(_) | Model::Durable(_) | Model::Error(_) => None,
+        },
+    }
+}
+
+/// The variant of a name, as written or as on the wire.
+fn variant<'a>(model: &'a Model, name: &str) -> Option<&'a Ident> {
+    let is = |variant: &&Variant| variant.ident == name || variant.name == name;
+    let found = match model {
+        Model::Durable(durable) => match &durable.body {
+            DurableBody::UnitEnum(variants) | DurableBody::Enum(variants) => variants.iter().find(is),
+            DurableBody::Struct(_) | DurableBody::Newtype(_) | DurableBody::Tuple(_) | DurableBody::Unit => None,
+        },
+        Model::Error(error) => error.variants.iter().map(|error| &error.variant).find(is),
+        Model::State(_) | Model::Config(_) | Model::Route(_) | Model::Rpc(_) => None,
+    };
+    found.map(|variant| &variant.ident)
 }

@@ -11,9 +11,8 @@ mod expansion;
 mod expand;
 mod faults;
 
+use durably_model::Annotation;
 use proc_macro::TokenStream;
-use quote::quote;
-use syn::{DeriveInput, Item, parse_macro_input};
 
 /// Makes a struct a Durable Object: a class of the same name, exported, bound and stored in SQLite.
 ///
@@ -64,13 +63,7 @@ use syn::{DeriveInput, Item, parse_macro_input};
 /// ```
 #[proc_macro_attribute]
 pub fn durable_state(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::State::from_item(attr.into(), item),
-        |state| expand::state(&state),
-        expand::failed_state,
-    )
+    expand::annotated(Annotation::State, attr.into(), item.into()).into()
 }
 
 /// The methods of a Durable Object, in one `impl` block of its state.
@@ -158,13 +151,7 @@ pub fn durable_state(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn durable_rpc(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::Rpc::from_item(attr.into(), item),
-        |rpc| expand::rpc(&rpc),
-        expand::failed_rpc,
-    )
+    expand::annotated(Annotation::Rpc, attr.into(), item.into()).into()
 }
 
 /// A route that no single object answers: an async function in the Worker.
@@ -190,16 +177,15 @@ pub fn durable_rpc(attr: TokenStream, item: TokenStream) -> TokenStream {
 ///     let text = format!("hello {name}, it is {}", cx.now());
 ///     Greeting { text: if loud == Some(true) { text.to_uppercase() } else { text } }
 /// }
+///
+/// #[durable_route("POST /greetings", authorize = public, status = 202)]
+/// async fn greet_later(greeting: Greeting) {
+///     worker::console_log!("{}", greeting.text);
+/// }
 /// ```
 #[proc_macro_attribute]
 pub fn durable_route(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::Route::from_item(attr.into(), item),
-        |route| expand::route(&route),
-        |_| quote!(),
-    )
+    expand::annotated(Annotation::Route, attr.into(), item.into()).into()
 }
 
 /// Settings that operators change without a deploy: one JSON document in KV, under the struct's name in `snake_case`, in a
@@ -236,13 +222,7 @@ pub fn durable_route(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn kv_config(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as Item);
-    attribute(
-        item,
-        |item| durably_model::Config::from_item(attr.into(), item),
-        |config| expand::config(&config),
-        |_| quote!(),
-    )
+    expand::annotated(Annotation::Config, attr.into(), item.into()).into()
 }
 
 /// Makes a struct or an enum a value that is stored, sent and received, in one encoding.
@@ -285,13 +265,7 @@ pub fn kv_config(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(Durable, attributes(durable))]
 pub fn derive_durable(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
-    let failed = plain(&item);
-    derive(
-        durably_model::Durable::parse(item),
-        |durable| expand::durable(&durable),
-        || failed.as_ref().map(expand::failed_durable),
-    )
+    expand::annotated(Annotation::Durable, TokenStream::new().into(), item.into()).into()
 }
 
 /// Makes an enum an error that crosses the wire: each variant is a stable code, its name in `snake_case`.
@@ -323,13 +297,7 @@ pub fn derive_durable(item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(DurableError, attributes(error, durable))]
 pub fn derive_durable_error(item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as DeriveInput);
-    let failed = plain(&item);
-    derive(
-        durably_model::DurableError::parse(item),
-        |error| expand::error(&error),
-        || failed.as_ref().map(expand::failed_error),
-    )
+    expand::annotated(Annotation::Error, TokenStream::new().into(), item.into()).into()
 }
 
 /// Marks the function that answers the Worker's requests: `#[event(fetch)]`, once in a crate.
@@ -344,8 +312,7 @@ pub fn derive_durable_error(item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let item = parse_macro_input!(item as syn::ItemFn);
-    expand::event(&attr.into(), &item).into()
+    expand::event(attr.into(), item.into()).into()
 }
 
 /// Includes what the build script generated: the class of each state, the names of the bindings and the table of routes.
@@ -359,38 +326,21 @@ pub fn bindings(input: TokenStream) -> TokenStream {
     expand::bindings(&input.into()).into()
 }
 
-/// The item with its expansion; on mistakes the item as it is, with all of them.
-fn attribute<M>(
-    item: Item,
-    parse: impl FnOnce(Item) -> syn::Result<M>,
-    expand: impl FnOnce(M) -> proc_macro2::TokenStream,
-    minimal: impl FnOnce(&Item) -> proc_macro2::TokenStream,
-) -> TokenStream {
-    match parse(item.clone()) {
-        Ok(model) => expand(model).into(),
-        Err(errors) => {
-            let (errors, item) = (errors.into_compile_error(), durably_model::strip(item));
-            let minimal = if faults::build_script_ran() { minimal(&item) } else { quote!() };
-            quote!(#errors #item #minimal).into()
-        }
-    }
-}
+#[cfg(test)]
+mod tests {
+    use durably_model::keys::{ALL, Keys};
 
-/// The type's name, unless it is generic: then a minimal impl would be a second mistake.
-fn plain(item: &DeriveInput) -> Option<syn::Ident> {
-    item.generics.params.is_empty().then(|| item.ident.clone())
-}
-
-fn derive<M>(
-    model: syn::Result<M>,
-    expand: impl FnOnce(M) -> proc_macro2::TokenStream,
-    minimal: impl FnOnce() -> Option<proc_macro2::TokenStream>,
-) -> TokenStream {
-    match model {
-        Ok(model) => expand(model).into(),
-        Err(errors) => {
-            let (errors, minimal) = (errors.into_compile_error(), minimal());
-            quote!(#errors #minimal).into()
+    /// Users see these comments; each key stands in that of its macro.
+    #[test]
+    fn every_key_is_documented() {
+        let source = include_str!("lib.rs");
+        for Keys { attribute, keys } in ALL {
+            let shown = format!("#[{attribute}(");
+            let text: String = source.lines().filter(|line| line.starts_with("///")).collect();
+            for key in keys {
+                let mut uses = text.split(&shown).skip(1).filter_map(|rest| rest.split(")]").next());
+                assert!(uses.any(|list| list.contains(key)), "no comment shows `{key}` in `{shown}…)]`");
+            }
         }
     }
 }

@@ -12,18 +12,22 @@
 mod check;
 mod errors;
 mod item;
+mod pipeline;
 mod syntax;
 
 pub use durably_contract as contract;
 
 pub use check::names::{CLIENT_METHODS, RESERVED_METHODS, js_global, js_reserved};
 pub use check::overlap::Overlap;
-pub use errors::Errors;
+use errors::Errors;
 pub use item::config::{Bound, Config, ConfigField, Source};
 pub use item::durable::{Durable, DurableBody, DurableField, Fields, Variant};
 pub use item::error::{DurableError, ErrorVariant, MessagePart};
+pub use item::keys;
+pub use item::places::{Place, Role, TypedPlace};
 pub use item::route::{Http, HttpMethod, PathSegment, Route};
 pub use item::rpc::{Arg, Authorize, Method, MethodKind, Output, Passing, Rpc};
-pub use item::state::{Default, Field, FieldKind, State};
+pub use item::state::{Field, FieldKind, Initial, State};
+pub use pipeline::{Annotation, Model};
 pub use syntax::bare;
 pub use syntax::strip::strip;

@@ -5,7 +5,7 @@ mod common;
 
 use common::{Model, errors, scan};
 use durably_model::{
-    Authorize, Default, DurableBody, FieldKind, Fields, HttpMethod, MessagePart, MethodKind, Passing, Source,
+    Authorize, DurableBody, FieldKind, Fields, HttpMethod, Initial, MessagePart, MethodKind, Passing, Source,
 };
 use quote::ToTokens;
 
@@ -28,11 +28,11 @@ fn a_state() {
     let names: Vec<&str> = state.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["owner", "status", "type", "turns", "artifacts", "blob", "board", "cells", "grid"]);
     assert_eq!(state.fields[0].doc, "Whose.");
-    assert!(matches!(&state.fields[1].default, Default::Expr(tokens) if shown(tokens) == "Status::Open"));
+    assert!(matches!(&state.fields[1].initial, Initial::Expr(tokens) if shown(tokens) == "Status::Open"));
     assert!(matches!(&state.fields[3].kind, FieldKind::Log { item } if shown(item) == "Turn"));
     assert!(matches!(&state.fields[4].kind, FieldKind::Map { key, value }
         if shown(key) == "String" && shown(value) == "Artifact"));
-    assert!(matches!((&state.fields[5].kind, &state.fields[5].default), (FieldKind::Json, Default::Trait(_))));
+    assert!(matches!((&state.fields[5].kind, &state.fields[5].initial), (FieldKind::Json, Initial::OfTrait(_))));
     assert!(matches!(state.fields[6].kind, FieldKind::Column));
     let item = shown(&state.item);
     assert!(!item.contains("durable("), "{item}");
@@ -116,7 +116,7 @@ fn durable_types() {
         other => panic!("{other:?}"),
     };
     assert!(matches!(body("#[derive(Clone, Durable)] struct A { #[durable(default = 3)] a: u32, b: Option<Box<A>> }"),
-        DurableBody::Struct(fields) if matches!(fields[0].default, Default::Expr(_))));
+        DurableBody::Struct(fields) if matches!(fields[0].initial, Initial::Expr(_))));
     assert!(matches!(body("#[derive(Durable)] pub struct UserId(String);"), DurableBody::Newtype(_)));
     assert!(matches!(body("#[derive(Durable)] struct P(i32, i32);"), DurableBody::Tuple(types) if types.len() == 2));
     assert!(matches!(body("#[derive(Durable)] struct U;"), DurableBody::Unit));

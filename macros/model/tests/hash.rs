@@ -18,11 +18,11 @@ const ITEMS: &[&str] = &[
 #[test]
 fn is_the_same_for_both_readers() {
     for item in ITEMS {
-        let own = expand(item).unwrap().own();
-        assert_eq!(scan(item).unwrap().own(), own, "{item}");
+        let own = expand(item).unwrap().item_hash();
+        assert_eq!(scan(item).unwrap().item_hash(), own, "{item}");
         let windows = item.replace('\n', "\r\n");
-        assert_eq!(scan(&windows).unwrap().own(), own, "{item} with CRLF, from the file");
-        assert_eq!(expand(&windows).unwrap().own(), own, "{item} with CRLF, from tokens");
+        assert_eq!(scan(&windows).unwrap().item_hash(), own, "{item} with CRLF, from the file");
+        assert_eq!(expand(&windows).unwrap().item_hash(), own, "{item} with CRLF, from tokens");
     }
 }
 
@@ -39,7 +39,7 @@ fn does_not_change_with_what_is_not_stored() {
         ),
         ("#[derive(Durable)] enum E { A }", "#[derive(Durable)] enum E { #[default] A = 4, }"),
     ] {
-        assert_eq!(scan(a).unwrap().own(), scan(b).unwrap().own(), "{a} and {b}");
+        assert_eq!(scan(a).unwrap().item_hash(), scan(b).unwrap().item_hash(), "{a} and {b}");
     }
 }
 
@@ -145,7 +145,7 @@ fn changes_with_everything_that_is() {
     ];
     let mut seen = std::collections::BTreeMap::new();
     for item in items {
-        let own = scan(item).unwrap().own();
+        let own = scan(item).unwrap().item_hash();
         assert_eq!(seen.insert(own, item), None, "{item}");
     }
 }
@@ -162,8 +162,8 @@ fn golden_values() {
         decl::builtin("Map", &[string, decl::builtin("u64", &[])]),
         decl::item("", 0),
         decl::item("chat::turn", 0x0123_4567_89ab_cdef),
-        scan("#[durable_state] pub struct Counter { count: i64 }").unwrap().own(),
-        scan("#[durable_rpc] impl Counter { pub fn increment(&mut self) -> i64 { 1 } }").unwrap().own(),
+        scan("#[durable_state] pub struct Counter { count: i64 }").unwrap().item_hash(),
+        scan("#[durable_rpc] impl Counter { pub fn increment(&mut self) -> i64 { 1 } }").unwrap().item_hash(),
     ];
     assert_eq!(
         golden,

@@ -3,12 +3,10 @@
 
 use durably_contract::files::Fault;
 use durably_contract::{self as contract, Capabilities, Refusal};
-use durably_model::{DurableBody, FieldKind};
+use durably_model::{DurableBody, FieldKind, Model, Place};
 
-use crate::app::site::Site;
-use crate::app::{App, Item};
+use crate::app::{App, Item, target_of};
 use crate::resolve::ty::Ty;
-use crate::scan::Model;
 
 /// Newtypes of newtypes; rustc refuses those that go in a circle, but only after this.
 const MAX_DEPTH: usize = 32;
@@ -81,11 +79,11 @@ impl App {
         contract::refuse_key(self.capabilities(key)).map(|why| (key, why)).or_else(|| self.refused(key))
     }
 
-    fn refused_at<'a>(&self, item: &Item, site: &Site, ty: &'a Ty) -> Refused<'a> {
-        match (&item.found.model, site, ty) {
-            (_, Site::State | Site::Error(_), _) => None,
+    fn refused_at<'a>(&self, item: &Item, place: &Place, ty: &'a Ty) -> Refused<'a> {
+        match (&item.found.model, place, ty) {
+            (_, Place::State | Place::Error(_), _) => None,
             (Model::Config(_), ..) => self.refused(ty),
-            (Model::State(state), Site::Field(name), Ty::Builtin(_, arguments)) => {
+            (Model::State(state), Place::Field(name), Ty::Builtin(_, arguments)) => {
                 match state.fields.iter().find(|field| field.name == *name).map(|field| &field.kind) {
                     Some(FieldKind::Log { .. }) => self.refused_value(first(arguments)),
                     Some(FieldKind::Map { .. }) => match arguments.as_slice() {
@@ -103,10 +101,10 @@ impl App {
     pub(crate) fn check_types(&mut self) {
         let mut faults: Vec<Fault> = Vec::new();
         for item in &self.items {
-            for (site, ty) in &item.types {
-                if let Some((culprit, why)) = self.refused_at(item, site, ty) {
+            for (place, ty) in &item.types {
+                if let Some((culprit, why)) = self.refused_at(item, place, ty) {
                     let name = format!("`{}`", self.type_name(culprit));
-                    faults.push(item.fault(site.target(), why.replacen("this type", &name, 1)));
+                    faults.push(item.fault(target_of(place), why.replacen("this type", &name, 1)));
                 }
             }
         }

@@ -3,15 +3,13 @@
 pub(crate) mod capability;
 pub(crate) mod routes;
 pub(crate) mod rules;
-pub(crate) mod site;
 
 use durably_contract::{decl, names};
-use durably_model::{Config, Rpc, State, bare};
+use durably_model::{Config, Model, Place, Role, Rpc, State, TypedPlace, bare};
 
-use crate::app::site::{Site, may_be_json, types};
 use crate::resolve::ty::Ty;
-use crate::resolve::{Resolver, Trouble};
-use crate::scan::{Found, Model, Scan};
+use crate::resolve::{Resolver, Unresolved};
+use crate::scan::{Found, Scan};
 use durably_contract::files::{Fault, Target};
 
 /// A resolved application.
@@ -33,23 +31,23 @@ pub(crate) struct Item {
     pub(crate) found: Found,
     pub(crate) decl: u64,
     /// The types it names, in the order of `FIELDS` in `docs/formats.md`.
-    pub(crate) types: Vec<(Site, Ty)>,
+    pub(crate) types: Vec<(Place, Ty)>,
 }
 
 impl Item {
     /// The type at a place; unknown where the item has none.
-    pub(crate) fn ty(&self, site: &Site) -> &Ty {
-        self.types.iter().find(|(known, _)| known == site).map_or(&Ty::Unknown, |(_, ty)| ty)
+    pub(crate) fn ty(&self, place: &Place) -> &Ty {
+        self.types.iter().find(|(known, _)| known == place).map_or(&Ty::Unknown, |(_, ty)| ty)
     }
 
     /// Whether the item names a type there.
-    pub(crate) fn has(&self, site: &Site) -> bool {
-        self.types.iter().any(|(known, _)| known == site)
+    pub(crate) fn has(&self, place: &Place) -> bool {
+        self.types.iter().any(|(known, _)| known == place)
     }
 
     /// The type of a field.
     pub(crate) fn field(&self, name: &str) -> &Ty {
-        self.ty(&Site::Field(name.to_owned()))
+        self.ty(&Place::Field(name.to_owned()))
     }
 
     /// The item's path below the crate.
@@ -60,7 +58,7 @@ impl Item {
 
     pub(crate) fn fault(&self, target: Target, message: impl Into<String>) -> Fault {
         let Found { file, line, model, .. } = &self.found;
-        Fault { item_hash: model.own(), line: *line, file: file.clone(), target, message: message.into() }
+        Fault { item_hash: model.item_hash(), line: *line, file: file.clone(), target, message: message.into() }
     }
 }
 
@@ -89,23 +87,27 @@ impl App {
     /// Resolves what a scan found.
     pub(crate) fn resolve(mut scan: Scan) -> Self {
         let found = std::mem::take(&mut scan.found);
-        let decls: Vec<u64> =
-            found.iter().map(|found| decl::item(&scan.modules.get(found.module).path, found.model.own())).collect();
+        let decls: Vec<u64> = found
+            .iter()
+            .map(|found| decl::item(&scan.modules.get(found.module).path, found.model.item_hash()))
+            .collect();
         let (mut items, mut faults, mut incomplete) = (Vec::new(), std::mem::take(&mut scan.faults), scan.incomplete);
         let resolver = Resolver { scan: &scan };
         for (found, decl) in found.into_iter().zip(decls) {
             let module = found.module;
             let mut item = Item { module: scan.modules.get(module).path.clone(), found, decl, types: Vec::new() };
-            for (site, resolved) in types(&item.found.model, resolver, module) {
-                let ty = resolved.unwrap_or_else(|trouble| {
+            let places: Vec<_> =
+                item.found.model.places().iter().map(|typed| resolved(typed, resolver, module)).collect();
+            for (place, resolved) in places {
+                let ty = resolved.unwrap_or_else(|unresolved| {
                     incomplete = true;
-                    if let Trouble::Fault(message) = trouble {
-                        let way_out = if may_be_json(&item.found.model, &site) { JSON } else { "" };
-                        faults.push(item.fault(site.target(), format!("{message}{way_out}")));
+                    if let Unresolved::Fault(message) = unresolved {
+                        let way_out = if may_be_json(&item.found.model, &place) { JSON } else { "" };
+                        faults.push(item.fault(target_of(&place), format!("{message}{way_out}")));
                     }
                     Ty::Unknown
                 });
-                item.types.push((site, ty));
+                item.types.push((place, ty));
             }
             items.push(item);
         }
@@ -137,7 +139,7 @@ impl App {
     pub(crate) fn is_faulted(&self, item: &Item) -> bool {
         let Found { file, line, model, .. } = &item.found;
         self.faults.iter().any(|fault| {
-            fault.item_hash == model.own()
+            fault.item_hash == model.item_hash()
                 && fault.line == *line
                 && fault.file == *file
                 && fault.target != Target::Crate(())
@@ -165,7 +167,7 @@ impl App {
 
     fn rpc_of(&self, state: usize) -> Option<(&Item, &Rpc)> {
         self.items.iter().find_map(|item| match &item.found.model {
-            Model::Rpc(rpc) if item.ty(&Site::State) == &Ty::Item(state) => Some((item, rpc)),
+            Model::Rpc(rpc) if item.ty(&Place::State) == &Ty::Item(state) => Some((item, rpc)),
             _ => None,
         })
     }
@@ -187,6 +189,32 @@ impl App {
         settings.sort_by(|a, b| a.name.cmp(&b.name));
         settings
     }
+}
+
+/// The type at a place, with what it resolves to.
+fn resolved(typed: &TypedPlace<'_>, resolver: Resolver<'_>, module: usize) -> (Place, Result<Ty, Unresolved>) {
+    let ty = match typed.role {
+        Role::Json => Ok(Ty::JSON),
+        Role::State(path) => resolver.item(module, path).map(Ty::Item),
+        Role::Value(ty) | Role::Setting(ty) | Role::Error(ty) => resolver.ty(module, ty),
+        Role::Log { table, item: _ } | Role::Map { table, key: _, value: _ } => resolver.ty(module, table),
+    };
+    (typed.place.clone(), ty)
+}
+
+/// Whose span a fault at a place belongs to.
+pub(crate) fn target_of(place: &Place) -> Target {
+    match place {
+        Place::Field(name) => Target::Field(name.clone()),
+        Place::State => Target::Item(()),
+        Place::Argument(method, argument) => Target::Argument(method.clone(), argument.clone()),
+        Place::Success(method) | Place::Error(method) => Target::Method(method.clone()),
+    }
+}
+
+/// Whether the type there may be stored through serde instead.
+fn may_be_json(model: &Model, place: &Place) -> bool {
+    matches!(place, Place::Field(_)) && matches!(model, Model::State(_) | Model::Durable(_))
 }
 
 /// No `bindings!()` is there to raise it: the first item does.

@@ -2,12 +2,10 @@
 //! give.
 
 use durably_contract::files::{Fault, Target};
-use durably_model::{Arg, Http, HttpMethod, Overlap, bare};
+use durably_model::{Arg, Http, HttpMethod, Model, Overlap, Place, bare};
 
 use crate::app::App;
-use crate::app::site::Site;
 use crate::resolve::ty::Ty;
-use crate::scan::Model;
 
 /// A route, and where it is declared.
 struct Line<'a> {
@@ -85,7 +83,7 @@ impl App {
             for arg in route.args {
                 let in_path = route.http.has_param(&arg.name);
                 let bodiless = matches!(route.http.method, HttpMethod::Get | HttpMethod::Delete);
-                let ty = item.ty(&Site::Argument(route.name.clone(), arg.name.clone()));
+                let ty = item.ty(&Place::Argument(route.name.clone(), arg.name.clone()));
                 if (in_path || bodiless) && *ty != Ty::Unknown && !self.capabilities(ty).text {
                     let place = match (in_path, route.http.method) {
                         (true, _) => "a segment of a path is text".to_owned(),

@@ -4,12 +4,11 @@ use std::collections::BTreeMap;
 
 use durably_contract::files::{Fault, Target};
 use durably_contract::names;
-use durably_model::bare;
+use durably_model::{Model, Place, bare};
 
 use crate::app::App;
-use crate::app::site::Site;
 use crate::resolve::ty::Ty;
-use crate::scan::{Found, Model};
+use crate::scan::Found;
 
 impl App {
     /// Classes and bindings share one name space each for the whole Worker, whatever module they stand in.
@@ -62,7 +61,7 @@ impl App {
         let mut faults = Vec::new();
         for (place, item) in self.items.iter().enumerate() {
             let Model::Rpc(_) = &item.found.model else { continue };
-            let state = item.ty(&Site::State);
+            let state = item.ty(&Place::State);
             let Ty::Item(target) = state else { continue };
             if !matches!(self.items[*target].found.model, Model::State(_)) {
                 self.incomplete = true; // the block's macro asks for a state
@@ -71,7 +70,7 @@ impl App {
             let other = (0..self.items.len()).find(|other| {
                 *other != place
                     && matches!(self.items[*other].found.model, Model::Rpc(_))
-                    && self.items[*other].ty(&Site::State) == state
+                    && self.items[*other].ty(&Place::State) == state
             });
             if let Some(other) = other {
                 let message = format!(

@@ -12,8 +12,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
+use durably_model::Model;
+
 use crate::app::{App, Item};
-use crate::scan::Model;
 
 const HEAD: &str = "\
 // Written by durably-build from this crate's sources.

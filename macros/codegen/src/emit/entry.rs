@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use durably_contract::paths;
 
+use durably_model::Place;
+
 use super::{Emit, File, Input};
-use crate::app::site::Site;
 use crate::app::{App, Class};
 
 /// The module.
@@ -58,7 +59,7 @@ export class {name} extends DurableObject {{
     if let Some((item, rpc)) = class.rpc {
         for (index, method) in rpc.methods.iter().enumerate().filter(|(_, method)| method.public) {
             // Bytes cross as a Uint8Array; everything else as JSON.
-            let how = if item.ty(&Site::Success(method.name.clone())).is_bytes() { "bytes" } else { "call" };
+            let how = if item.ty(&Place::Success(method.name.clone())).is_bytes() { "bytes" } else { "call" };
             let _ = writeln!(out, "  {}(...args) {{ return this.#object.{how}({index}, args); }}", method.name);
         }
     }

@@ -2,14 +2,12 @@
 
 use durably_contract::files::text;
 use durably_contract::paths;
-use durably_model::{Arg, DurableBody, DurableField, Fields, MethodKind, Source, Variant};
+use durably_model::{Arg, DurableBody, DurableField, Fields, MethodKind, Model, Place, Source, Variant};
 use serde::Serialize;
 
 use super::{Emit, File, Input};
-use crate::app::site::Site;
 use crate::app::{App, Class, Item, Settings};
 use crate::emit::tables::{Table, shape, tables};
-use crate::scan::Model;
 
 #[derive(Serialize)]
 struct Content {
@@ -121,8 +119,8 @@ fn manifest(app: &App) -> Content {
 fn class_entry(app: &App, class: &Class<'_>) -> ClassEntry {
     let methods = class.rpc.map_or_else(Vec::new, |(item, rpc)| {
         let entry = |(index, method): (usize, &durably_model::Method)| {
-            let success = Site::Success(method.name.clone());
-            let error = Site::Error(method.name.clone());
+            let success = Place::Success(method.name.clone());
+            let error = Place::Error(method.name.clone());
             MethodEntry {
                 name: method.name.clone(),
                 index,
@@ -156,7 +154,7 @@ fn kind(kind: MethodKind) -> &'static str {
 }
 
 fn arguments(app: &App, item: &Item, method: &str, args: &[Arg]) -> Vec<NamedType> {
-    let site = |arg: &Arg| Site::Argument(method.to_owned(), arg.name.clone());
+    let site = |arg: &Arg| Place::Argument(method.to_owned(), arg.name.clone());
     args.iter().map(|arg| NamedType { name: arg.name.clone(), ty: app.type_name(item.ty(&site(arg))) }).collect()
 }
 

@@ -2,12 +2,11 @@
 
 use durably_contract::Kind;
 use durably_contract::columns::{self, OwnColumn, Shape};
-use durably_model::{DurableBody, Field, FieldKind};
+use durably_model::{DurableBody, Field, FieldKind, Model};
 use serde::{Serialize, Serializer};
 
 use crate::app::{App, Item};
 use crate::resolve::ty::Ty;
-use crate::scan::Model;
 
 /// A column of a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -14,7 +14,7 @@ use crate::scan::scope::{Name, UsePath, What};
 
 /// Why a type could not be resolved.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Trouble {
+pub(crate) enum Unresolved {
     /// rustc or another macro reports it.
     Reported,
     /// A fault, with what to write instead.
@@ -46,7 +46,7 @@ type Seen<'s> = &'s mut Vec<(usize, String)>;
 
 impl Resolver<'_> {
     /// What a type written in `module` stands for.
-    pub(crate) fn ty(self, module: usize, ty: &Type) -> Result<Ty, Trouble> {
+    pub(crate) fn ty(self, module: usize, ty: &Type) -> Result<Ty, Unresolved> {
         match ty {
             Type::Group(inner) => self.ty(module, &inner.elem),
             Type::Paren(inner) => self.ty(module, &inner.elem),
@@ -60,32 +60,32 @@ impl Resolver<'_> {
                 Ok(Ty::Array(Box::new(element), length(&array.len)?))
             }
             Type::Path(path) if path.qself.is_none() => self.path(module, &path.path),
-            _ => Err(Trouble::Reported), // the model refuses every other kind of type
+            _ => Err(Unresolved::Reported), // the model refuses every other kind of type
         }
     }
 
     /// The item that a path names, if it names one.
-    pub(crate) fn item(self, module: usize, path: &syn::Path) -> Result<usize, Trouble> {
+    pub(crate) fn item(self, module: usize, path: &syn::Path) -> Result<usize, Unresolved> {
         match self.entity(module, &use_path(path), false, &mut Vec::new())? {
             Entity::Item(item) => Ok(item),
             Entity::Alias => Err(alias(&shown(path))),
-            _ => Err(Trouble::Reported),
+            _ => Err(Unresolved::Reported),
         }
     }
 
-    fn path(self, module: usize, path: &syn::Path) -> Result<Ty, Trouble> {
+    fn path(self, module: usize, path: &syn::Path) -> Result<Ty, Unresolved> {
         let name = match self.entity(module, &use_path(path), false, &mut Vec::new())? {
             Entity::Item(item) => return Ok(Ty::Item(item)),
             Entity::Builtin(name) => name,
             Entity::Broken => return Ok(Ty::Unknown),
             Entity::Alias => return Err(alias(&shown(path))),
             Entity::Foreign(real) => return Err(foreign(&real)),
-            Entity::Module(_) | Entity::Unannotated => return Err(Trouble::Reported),
+            Entity::Module(_) | Entity::Unannotated => return Err(Unresolved::Reported),
         };
         let mut arguments = Vec::new();
         if let Some(PathArguments::AngleBracketed(list)) = path.segments.last().map(|segment| &segment.arguments) {
             for argument in &list.args {
-                let GenericArgument::Type(argument) = argument else { return Err(Trouble::Reported) };
+                let GenericArgument::Type(argument) = argument else { return Err(Unresolved::Reported) };
                 arguments.push(self.ty(module, argument)?);
             }
         }
@@ -94,13 +94,13 @@ impl Resolver<'_> {
         }
         if name == "HashMap" && arguments.len() == 3 {
             let message = "a `HashMap` is stored without its hasher: write it with two arguments";
-            return Err(Trouble::Fault(message.into()));
+            return Err(Unresolved::Fault(message.into()));
         }
-        Err(Trouble::Reported)
+        Err(Unresolved::Reported)
     }
 
-    fn entity(self, module: usize, path: &UsePath, import: bool, seen: Seen<'_>) -> Result<Entity, Trouble> {
-        let Some((first, mut rest)) = path.segments.split_first() else { return Err(Trouble::Reported) };
+    fn entity(self, module: usize, path: &UsePath, import: bool, seen: Seen<'_>) -> Result<Entity, Unresolved> {
+        let Some((first, mut rest)) = path.segments.split_first() else { return Err(Unresolved::Reported) };
         // `use serde_json;` imports a crate; a type of one segment is none.
         let may_be_crate = import || !rest.is_empty();
         let mut at = if path.rooted { krate(first) } else { self.first(module, first, may_be_crate, seen)? };
@@ -117,12 +117,12 @@ impl Resolver<'_> {
         }
     }
 
-    fn first(self, module: usize, name: &str, may_be_crate: bool, seen: Seen<'_>) -> Result<Entity, Trouble> {
+    fn first(self, module: usize, name: &str, may_be_crate: bool, seen: Seen<'_>) -> Result<Entity, Unresolved> {
         let here = self.scan.modules.get(module);
         match name {
             "crate" => return Ok(Entity::Module(0)),
             "self" => return Ok(Entity::Module(module)),
-            "super" => return here.parent.map(Entity::Module).ok_or(Trouble::Reported),
+            "super" => return here.parent.map(Entity::Module).ok_or(Unresolved::Reported),
             _ => {}
         }
         if let Some(found) = self.named(module, name, seen)? {
@@ -139,13 +139,13 @@ impl Resolver<'_> {
         if self.has_other_glob(module) && !["durably", "std", "core", "alloc"].contains(&name) {
             return Err(glob(name));
         }
-        if may_be_crate { Ok(krate(name)) } else { Err(Trouble::Reported) }
+        if may_be_crate { Ok(krate(name)) } else { Err(Unresolved::Reported) }
     }
 
-    fn step(self, at: Entity, name: &str, seen: Seen<'_>) -> Result<Entity, Trouble> {
+    fn step(self, at: Entity, name: &str, seen: Seen<'_>) -> Result<Entity, Unresolved> {
         match at {
             Entity::Module(module) if name == "super" => {
-                self.scan.modules.get(module).parent.map(Entity::Module).ok_or(Trouble::Reported)
+                self.scan.modules.get(module).parent.map(Entity::Module).ok_or(Unresolved::Reported)
             }
             Entity::Module(module) if name == "self" => Ok(Entity::Module(module)),
             Entity::Module(module) => {
@@ -155,19 +155,19 @@ impl Resolver<'_> {
                 match self.of_prelude_glob(module, name) {
                     Some(builtin) => Ok(Entity::Builtin(builtin)),
                     None if self.has_other_glob(module) => Err(glob(name)),
-                    None => Err(Trouble::Reported),
+                    None => Err(Unresolved::Reported),
                 }
             }
             Entity::Foreign(mut real) => {
                 real.push(name.to_owned());
                 Ok(Entity::Foreign(real))
             }
-            _ => Err(Trouble::Reported),
+            _ => Err(Unresolved::Reported),
         }
     }
 
     /// What a module's own items and imports say about a name.
-    fn named(self, module: usize, name: &str, seen: Seen<'_>) -> Result<Option<Entity>, Trouble> {
+    fn named(self, module: usize, name: &str, seen: Seen<'_>) -> Result<Option<Entity>, Unresolved> {
         let here = (module, name.to_owned());
         if seen.contains(&here) {
             return Ok(None); // `use serde_json;` stands for the crate
@@ -179,7 +179,7 @@ impl Resolver<'_> {
         // A doubtful item is a fault already; what is about to be said of it would follow from that.
         let certain = matches!(what, What::Item(_) | What::Broken);
         if let Some(why) = names.iter().find_map(|name| name.doubt.as_ref()).filter(|_| !certain) {
-            return Err(Trouble::Fault(format!(
+            return Err(Unresolved::Fault(format!(
                 "what `{name}` stands for cannot be known when the build script runs: {why}. Take the `#[cfg]` off"
             )));
         }
@@ -230,33 +230,33 @@ fn shown(path: &syn::Path) -> String {
     path.segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::")
 }
 
-fn length(expr: &syn::Expr) -> Result<u64, Trouble> {
+fn length(expr: &syn::Expr) -> Result<u64, Unresolved> {
     if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(length), .. }) = expr
         && let Ok(length) = length.base10_parse()
     {
         return Ok(length);
     }
-    Err(Trouble::Fault("the build script cannot compute the length of this array: write it as a number".into()))
+    Err(Unresolved::Fault("the build script cannot compute the length of this array: write it as a number".into()))
 }
 
-fn glob(name: &str) -> Trouble {
-    Trouble::Fault(format!(
+fn glob(name: &str) -> Unresolved {
+    Unresolved::Fault(format!(
         "the build script does not know where `{name}` comes from: it follows no glob import but \
          `durably::prelude::*`. Import `{name}` by its name, or write the path here"
     ))
 }
 
-fn alias(name: &str) -> Trouble {
-    Trouble::Fault(format!(
+fn alias(name: &str) -> Unresolved {
+    Unresolved::Fault(format!(
         "`{name}` is a type alias, and the build script reads the names of types, not what they stand for: write the \
          path of the type itself"
     ))
 }
 
-fn foreign(path: &[String]) -> Trouble {
+fn foreign(path: &[String]) -> Unresolved {
     let shown = path.join("::");
     let parts: Vec<&str> = path.iter().map(String::as_str).collect();
-    Trouble::Fault(match parts.as_slice() {
+    Unresolved::Fault(match parts.as_slice() {
         ["uuid", "Uuid"] => "`uuid::Uuid` is a type of another crate: write the path `durably::Uuid`".into(),
         ["durably", ..] => {
             format!("`{shown}` is no type that can be stored or sent: use one of this crate with `#[derive(Durable)]`")

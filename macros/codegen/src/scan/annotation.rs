@@ -1,53 +1,52 @@
 //! What is annotated, read from attributes alone: a path's last segment, bare or behind `durably::`.
 
+use proc_macro2::TokenStream;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Token};
 
 use crate::scan::cfg::{Conditions, Predicate, Truth};
 
-/// The annotations of durably.
+/// What an attribute of durably's asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Annotation {
-    State,
-    Rpc,
-    Config,
-    Route,
+    /// The item is described by a model.
+    Model(durably_model::Annotation),
+    /// The function is a handler of the Worker's.
     Event,
-    Durable,
-    Error,
 }
 
-impl Annotation {
-    fn attribute(path: &syn::Path) -> Option<Self> {
-        Some(match durably_name(path)?.as_str() {
-            "durable_state" => Self::State,
-            "durable_rpc" => Self::Rpc,
-            "kv_config" => Self::Config,
-            "durable_route" => Self::Route,
-            "event" => Self::Event,
-            _ => return None,
-        })
+/// The annotation of an attribute.
+fn of_attribute(path: &syn::Path) -> Option<Annotation> {
+    use durably_model::Annotation as Model;
+    match durably_name(path)?.as_str() {
+        "durable_state" => Some(Annotation::Model(Model::State)),
+        "durable_rpc" => Some(Annotation::Model(Model::Rpc)),
+        "kv_config" => Some(Annotation::Model(Model::Config)),
+        "durable_route" => Some(Annotation::Model(Model::Route)),
+        "event" => Some(Annotation::Event),
+        _ => None, // somebody else's
     }
+}
 
-    fn derive(path: &syn::Path) -> Option<Self> {
-        Some(match durably_name(path)?.as_str() {
-            "Durable" => Self::Durable,
-            "DurableError" => Self::Error,
-            _ => return None,
-        })
+/// The annotation of a derive.
+fn of_derive(path: &syn::Path) -> Option<Annotation> {
+    match durably_name(path)?.as_str() {
+        "Durable" => Some(Annotation::Model(durably_model::Annotation::Durable)),
+        "DurableError" => Some(Annotation::Model(durably_model::Annotation::Error)),
+        _ => None, // somebody else's
     }
 }
 
 /// The annotations that one attribute carries, none for a foreign one.
 fn annotations(meta: &Meta) -> Vec<Annotation> {
     if !meta.path().is_ident("derive") {
-        return Annotation::attribute(meta.path()).into_iter().collect();
+        return of_attribute(meta.path()).into_iter().collect();
     }
     let Meta::List(list) = meta else { return Vec::new() };
     let Ok(paths) = list.parse_args_with(Punctuated::<syn::Path, Token![,]>::parse_terminated) else {
         return Vec::new();
     };
-    paths.iter().filter_map(Annotation::derive).collect()
+    paths.iter().filter_map(of_derive).collect()
 }
 
 /// The last segment of `x`, `durably::x` or `durably::prelude::x`.
@@ -118,8 +117,8 @@ impl Attributes {
         }
     }
 
-    /// Takes durably's annotations out, with the arguments of attributes: `None` for a derive, which stays.
-    pub(crate) fn take_annotations(&mut self) -> Vec<(Annotation, Option<proc_macro2::TokenStream>)> {
+    /// Takes durably's annotations out, with the arguments of attributes; a derive has none, and stays.
+    pub(crate) fn take_annotations(&mut self) -> Vec<(Annotation, TokenStream)> {
         let mut taken = Vec::new();
         self.list.retain(|attribute| {
             let found = annotations(&attribute.meta);
@@ -127,9 +126,10 @@ impl Attributes {
             let keep = derive || found.is_empty();
             let arguments = || match &attribute.meta {
                 Meta::List(list) => list.tokens.clone(),
-                _ => proc_macro2::TokenStream::new(),
+                _ => TokenStream::new(),
             };
-            taken.extend(found.into_iter().map(|annotation| (annotation, (!derive).then(arguments))));
+            let arguments = if derive { TokenStream::new() } else { arguments() };
+            taken.extend(found.into_iter().map(|annotation| (annotation, arguments.clone())));
             keep
         });
         taken

@@ -11,8 +11,7 @@ pub(crate) mod walk;
 
 use std::collections::BTreeSet;
 
-use durably_model::{Config, Durable, DurableError, Route, Rpc, State};
-use proc_macro2::Ident;
+use durably_model::Model;
 
 use crate::scan::scope::Modules;
 use crate::scan::source::Folder;
@@ -37,7 +36,7 @@ pub(crate) struct Scan {
 
 /// Where items stand.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct Location {
     pub(crate) module: usize,
     pub(crate) file: String,
     pub(crate) folder: Folder,
@@ -55,48 +54,4 @@ pub(crate) struct Found {
     /// It may not exist; a fault says so already.
     pub(crate) doubtful: bool,
     pub(crate) model: Model,
-}
-
-/// One of the models.
-#[derive(Debug)]
-#[allow(clippy::large_enum_variant, reason = "a few for each crate, and each is looked at where it lies")]
-pub(crate) enum Model {
-    State(State),
-    Rpc(Rpc),
-    Config(Config),
-    Route(Route),
-    Durable(Durable),
-    Error(DurableError),
-}
-
-impl Model {
-    pub(crate) fn ident(&self) -> &Ident {
-        match self {
-            Self::State(model) => &model.ident,
-            Self::Rpc(model) => &model.ident,
-            Self::Config(model) => &model.ident,
-            Self::Route(model) => &model.ident,
-            Self::Durable(model) => &model.ident,
-            Self::Error(model) => &model.ident,
-        }
-    }
-
-    /// As messages name it.
-    pub(crate) fn describe(&self) -> String {
-        match self {
-            Self::Rpc(rpc) => format!("`impl {}`", rpc.ident),
-            other => format!("`{}`", other.ident()),
-        }
-    }
-
-    pub(crate) fn own(&self) -> u64 {
-        match self {
-            Self::State(model) => model.own,
-            Self::Rpc(model) => model.own,
-            Self::Config(model) => model.own,
-            Self::Route(model) => model.own,
-            Self::Durable(model) => model.own,
-            Self::Error(model) => model.own,
-        }
-    }
 }

@@ -1,13 +1,14 @@
-//! What the scan notes of an item: its model, and that it cannot be known whether it exists.
+//! What the scan records of an item: its model, and that it cannot be known whether it exists.
 
+use durably_model::Model;
 use proc_macro2::Ident;
 
-use crate::scan::{Found, Model, Place, Scan};
+use crate::scan::{Found, Location, Scan};
 use durably_contract::files::{Fault, Target};
 
 impl Scan {
-    /// Notes an item, if its model was accepted.
-    pub(crate) fn note(&mut self, model: syn::Result<Model>, ident: Option<&Ident>, place: &Place) -> bool {
+    /// Records an item, if its model was accepted.
+    pub(crate) fn record(&mut self, model: syn::Result<Model>, ident: Option<&Ident>, place: &Location) -> bool {
         let Ok(model) = model else {
             self.incomplete = true; // the macro reports it at its span
             return false;
@@ -43,7 +44,7 @@ impl Scan {
     }
 
     /// An annotation that does not hold for wasm: no macro that runs there could raise the fault.
-    pub(crate) fn hidden(&mut self, ident: Option<&Ident>, place: &Place) {
+    pub(crate) fn hidden(&mut self, ident: Option<&Ident>, place: &Location) {
         let line = ident.map_or(0, |ident| ident.span().start().line);
         let name = ident.map_or_else(|| "an item".to_owned(), |ident| format!("`{ident}`"));
         let message = format!(
@@ -53,7 +54,7 @@ impl Scan {
         self.crate_fault(&place.file, line, &message);
     }
 
-    /// A fault of the item noted last.
+    /// A fault of the item recorded last.
     pub(crate) fn last_fault(&mut self, known: bool, target: Target, message: &str) {
         if let Some(index) = self.found.len().checked_sub(1) {
             self.fault_at(index, known, target, message);
@@ -64,7 +65,7 @@ impl Scan {
     fn fault_at(&mut self, index: usize, known: bool, target: Target, message: &str) {
         let Found { file, line, model, .. } = &self.found[index];
         if known {
-            let item_hash = model.own();
+            let item_hash = model.item_hash();
             self.faults.push(Fault { item_hash, line: *line, file: file.clone(), target, message: message.into() });
         } else {
             let (file, line) = (file.clone(), *line);

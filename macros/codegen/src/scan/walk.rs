@@ -4,16 +4,16 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use durably_contract::files::Target;
-use durably_model::{Config, Durable, DurableError, Route, Rpc, State, bare};
+use durably_model::{Model, bare};
 use proc_macro2::{Ident, TokenStream};
 use syn::{Attribute, Item};
 
 use crate::scan::annotation::{Annotation, Attributes, attributes_of, durably_name};
 use crate::scan::cfg::{Conditions, Truth};
-use crate::scan::fields::configure_fields;
+use crate::scan::fields::{Conditional, configure_fields};
 use crate::scan::scope::{Modules, What};
 use crate::scan::source::{Folder, Sources};
-use crate::scan::{Model, Place, Scan};
+use crate::scan::{Location, Scan};
 
 /// Scans a library from its first file.
 pub(crate) fn scan(sources: &mut Sources, conditions: &Conditions) -> Scan {
@@ -62,18 +62,18 @@ impl Scanner<'_> {
         }
         let doubt = attributes.doubt(doubt);
         self.open.push(path.to_owned());
-        let place = Place { module, file: self.sources.relative(path), folder, doubt };
+        let place = Location { module, file: self.sources.relative(path), folder, doubt };
         self.items(file.items, &place);
         self.open.pop();
     }
 
-    fn items(&mut self, items: Vec<Item>, place: &Place) {
+    fn items(&mut self, items: Vec<Item>, place: &Location) {
         for item in items {
             let attributes = Attributes::read(attributes_of(&item), self.conditions);
             if attributes.exists == Truth::False {
                 continue;
             }
-            let place = Place { doubt: attributes.doubt(place.doubt.as_ref()), ..place.clone() };
+            let place = Location { doubt: attributes.doubt(place.doubt.as_ref()), ..place.clone() };
             let before = self.scan.found.len();
             match attributes.conditional.clone() {
                 None => self.item(item, attributes, &place),
@@ -90,23 +90,18 @@ impl Scanner<'_> {
         }
     }
 
-    fn item(&mut self, item: Item, mut attributes: Attributes, place: &Place) {
+    fn item(&mut self, item: Item, mut attributes: Attributes, place: &Location) {
         match item {
             Item::Mod(item) => self.module(item, &attributes, place),
             Item::Use(item) => {
                 self.scan.modules.get_mut(place.module).import(&item, place.doubt.as_ref());
             }
-            Item::Struct(mut item) => {
-                item.attrs.clear();
-                self.type_item(&Item::Struct(item), attributes, place);
-            }
-            Item::Enum(mut item) => {
-                item.attrs.clear();
-                self.type_item(&Item::Enum(item), attributes, place);
-            }
-            Item::Union(mut item) => {
-                item.attrs.clear();
-                self.type_item(&Item::Union(item), attributes, place);
+            Item::Struct(_) | Item::Enum(_) | Item::Union(_) => self.type_item(&item, attributes, place),
+            Item::Impl(_) | Item::Fn(_) => {
+                for (annotation, arguments) in attributes.take_annotations() {
+                    let item = with_attributes(&item, &attributes.list);
+                    self.annotated(item, annotation, arguments, None, place);
+                }
             }
             Item::Type(item) => self.name(&item.ident, What::Alias, place),
             Item::Trait(item) => self.name(&item.ident, What::Plain, place),
@@ -116,34 +111,6 @@ impl Scanner<'_> {
                 let krate = if item.ident == "self" { "crate".into() } else { bare(&item.ident) };
                 self.name(name, What::Crate(krate), place);
             }
-            Item::Impl(mut item) => {
-                let annotations = attributes.take_annotations();
-                item.attrs = attributes.list;
-                for (annotation, arguments) in annotations {
-                    if annotation == Annotation::Rpc {
-                        let model = Rpc::parse(arguments.unwrap_or_default(), item.clone()).map(Model::Rpc);
-                        self.scan.note(model, None, place);
-                    }
-                }
-            }
-            Item::Fn(mut item) => {
-                let annotations = attributes.take_annotations();
-                item.attrs = attributes.list;
-                for (annotation, arguments) in annotations {
-                    let arguments = arguments.unwrap_or_default();
-                    match annotation {
-                        Annotation::Route => {
-                            let model = Route::parse(arguments, item.clone()).map(Model::Route);
-                            self.scan.note(model, None, place);
-                        }
-                        Annotation::Event => {
-                            let kind = arguments.into_iter().next().map(|kind| kind.to_string());
-                            self.scan.events.extend(kind);
-                        }
-                        _ => {}
-                    }
-                }
-            }
             Item::Macro(item) if place.module == 0 => {
                 self.scan.bindings |= durably_name(&item.mac.path).is_some_and(|name| name == "bindings");
             }
@@ -151,16 +118,16 @@ impl Scanner<'_> {
         }
     }
 
-    fn name(&mut self, ident: &Ident, what: What, place: &Place) {
+    fn name(&mut self, ident: &Ident, what: What, place: &Location) {
         self.scan.modules.get_mut(place.module).add(bare(ident), what, place.doubt.clone());
     }
 
-    fn module(&mut self, item: syn::ItemMod, attributes: &Attributes, place: &Place) {
+    fn module(&mut self, item: syn::ItemMod, attributes: &Attributes, place: &Location) {
         let module = self.scan.modules.child(place.module, &item.ident, place.doubt.clone());
         let (name, path) = (bare(&item.ident), attributes.path());
         if let Some((_, items)) = item.content {
             let folder = place.folder.inline(&name, path.as_deref());
-            return self.items(items, &Place { module, folder, ..place.clone() });
+            return self.items(items, &Location { module, folder, ..place.clone() });
         }
         let candidates = place.folder.files(&name, path.as_deref());
         if let Some((file, folder)) = candidates.iter().find(|(file, _)| file.is_file()) {
@@ -172,14 +139,15 @@ impl Scanner<'_> {
         }
     }
 
-    /// A struct, enum or union, whose attributes have been taken off.
-    fn type_item(&mut self, item: &Item, mut attributes: Attributes, place: &Place) {
+    /// A struct, enum or union.
+    fn type_item(&mut self, item: &Item, mut attributes: Attributes, place: &Location) {
         let annotations = attributes.take_annotations();
         let Some(ident) = type_ident(item) else { return };
         let mut what = if annotations.is_empty() { What::Plain } else { What::Broken };
         for (annotation, arguments) in annotations {
             let place_in_list = self.scan.found.len();
-            let accepted = self.annotated(item.clone(), annotation, arguments, &attributes.list, place);
+            let item = with_attributes(item, &attributes.list);
+            let accepted = self.annotated(item, annotation, arguments, Some(ident), place);
             if accepted && !matches!(what, What::Item(_)) {
                 what = What::Item(place_in_list);
             }
@@ -187,51 +155,61 @@ impl Scanner<'_> {
         self.name(ident, what, place);
     }
 
+    /// Reads an item as its annotation asks. Whether that made a model.
     fn annotated(
         &mut self,
         item: Item,
         annotation: Annotation,
-        arguments: Option<TokenStream>,
-        attributes: &[Attribute],
-        place: &Place,
+        arguments: TokenStream,
+        ident: Option<&Ident>,
+        place: &Location,
     ) -> bool {
-        let arguments = arguments.unwrap_or_default();
-        let ident = type_ident(&item).cloned();
-        match (annotation, item) {
-            (Annotation::State, Item::Struct(mut item)) => {
-                item.attrs = attributes.to_vec();
-                self.scan.note(State::parse(arguments, item).map(Model::State), ident.as_ref(), place)
+        let annotation = match annotation {
+            Annotation::Model(annotation) => annotation,
+            Annotation::Event => {
+                self.scan.events.extend(arguments.into_iter().next().map(|kind| kind.to_string()));
+                return false;
             }
-            (Annotation::Config, Item::Struct(mut item)) => {
-                item.attrs = attributes.to_vec();
-                self.scan.note(Config::parse(arguments, item).map(Model::Config), ident.as_ref(), place)
-            }
-            (Annotation::Durable | Annotation::Error, item) => {
-                let mut input: syn::DeriveInput = match item {
-                    Item::Struct(item) => item.into(),
-                    Item::Enum(item) => item.into(),
-                    Item::Union(item) => item.into(),
-                    _ => return false,
-                };
-                input.attrs = attributes.to_vec();
-                let conditional = configure_fields(&mut input, self.conditions);
-                let model = match annotation {
-                    Annotation::Durable => Durable::parse(input).map(Model::Durable),
-                    _ => DurableError::parse(input).map(Model::Error),
-                };
-                let accepted = self.scan.note(model, ident.as_ref(), place);
-                if let (true, Some(conditional)) = (accepted, conditional) {
-                    self.scan.last_fault(conditional.known, Target::Field(conditional.field), &conditional.message);
-                }
-                accepted
-            }
-            // Another kind of item than the annotation is made for: its macro says so.
-            _ => {
-                self.scan.incomplete = true;
-                false
-            }
+        };
+        let (item, conditional) = configured(annotation, item, self.conditions);
+        let accepted = self.scan.record(Model::of(annotation, arguments, item), ident, place);
+        if let Some(conditional) = conditional.filter(|_| accepted) {
+            self.scan.last_fault(conditional.known, Target::Field(conditional.field), &conditional.message);
         }
+        accepted
     }
+}
+
+/// The item as a derive sees it: what stands under a false condition was taken away. An attribute sees all of it.
+fn configured(
+    annotation: durably_model::Annotation,
+    item: Item,
+    conditions: &Conditions,
+) -> (Item, Option<Conditional>) {
+    use durably_model::Annotation as Model;
+    let mut input: syn::DeriveInput = match (annotation, item) {
+        (Model::State | Model::Rpc | Model::Config | Model::Route, item) => return (item, None),
+        (Model::Durable | Model::Error, Item::Struct(item)) => item.into(),
+        (Model::Durable | Model::Error, Item::Enum(item)) => item.into(),
+        (Model::Durable | Model::Error, Item::Union(item)) => item.into(),
+        (Model::Durable | Model::Error, item) => return (item, None), // no derive goes there, as rustc says
+    };
+    let conditional = configure_fields(&mut input, conditions);
+    (input.into(), conditional)
+}
+
+/// The item with the attributes that conditional compilation and the annotations left.
+fn with_attributes(item: &Item, attributes: &[Attribute]) -> Item {
+    let mut item = item.clone();
+    match &mut item {
+        Item::Struct(item) => item.attrs = attributes.to_vec(),
+        Item::Enum(item) => item.attrs = attributes.to_vec(),
+        Item::Union(item) => item.attrs = attributes.to_vec(),
+        Item::Impl(item) => item.attrs = attributes.to_vec(),
+        Item::Fn(item) => item.attrs = attributes.to_vec(),
+        _ => {} // carries no annotation
+    }
+    item
 }
 
 fn type_ident(item: &Item) -> Option<&Ident> {

@@ -2,13 +2,12 @@
 
 use durably_contract::builtin::{integers, is_float};
 use durably_contract::limits::JS_MAX_SAFE_INTEGER;
-use durably_model::{Default, DurableBody, bare};
+use durably_model::{DurableBody, Initial, Model, bare};
 use toml_edit::{TableLike, Value};
 
 use crate::app::{App, Item};
 use crate::listed;
 use crate::resolve::ty::Ty;
-use crate::scan::Model;
 use crate::template::scalar;
 
 /// What a bound is compared with.
@@ -122,7 +121,7 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
                             json(app, ty, inner).map_err(|fault| format!("has `{}`, which {fault}", field.name))?;
                         members.push(format!("{}:{inner}", text(&field.name)));
                     }
-                    None if may_be_absent(app, ty) || !matches!(field.default, Default::Type) => {}
+                    None if may_be_absent(app, ty) || !matches!(field.initial, Initial::OfType) => {}
                     None => return Err(format!("lacks `{}` of `{}`", field.name, bare(&durable.ident))),
                 }
             }

@@ -3,7 +3,12 @@
 use quote::ToTokens;
 use syn::{Attribute, Field, Generics, Ident, Item};
 
-use crate::{Errors, bare, js_global, js_reserved, syntax::types::shown};
+use crate::{
+    Errors, bare,
+    item::keys::HELPERS,
+    js_global, js_reserved,
+    syntax::{attribute::shown_path, types::shown},
+};
 
 /// Items are known by their name alone: no parameters.
 pub(crate) fn refuse_generics(errors: &mut Errors, generics: &Generics, what: &str) {
@@ -17,6 +22,16 @@ pub(crate) fn refuse_generics(errors: &mut Errors, generics: &Generics, what: &s
     }
     if let Some(clause) = &generics.where_clause {
         errors.at(clause, format!("{what} has no where clause: write the types out"));
+    }
+}
+
+/// Reports attributes of durably's that stand where they mean nothing.
+pub(crate) fn refuse_helpers(errors: &mut Errors, attrs: &[Attribute], allowed: &[&str], way_out: &str) {
+    for attr in attrs {
+        let name = shown_path(attr.path());
+        if HELPERS.contains(&name.as_str()) && !allowed.contains(&name.as_str()) {
+            errors.at(attr, format!("`#[{name}]` has no meaning here: {way_out}"));
+        }
     }
 }
 
@@ -139,4 +154,9 @@ pub(crate) fn doc(attrs: &[Attribute]) -> String {
         }
     }
     lines.join("\n").trim().to_owned()
+}
+
+/// The fields that have names.
+pub(crate) fn named_fields(fields: &syn::Fields) -> impl Iterator<Item = &Field> {
+    fields.iter().filter(|field| field.ident.is_some())
 }

@@ -7,11 +7,12 @@ use crate::{
     Errors, bare,
     check::{bounds, rules},
     contract::names,
-    item::hash::Own,
+    item::{hash::ItemHash, keys},
+    pipeline::Annotated,
     syntax::{
-        attribute::{Bare, Found, Table, refuse_helpers},
+        attribute::{Bare, Found, Table},
         strip,
-        types::{self, Place},
+        types::{self, Position},
     },
 };
 
@@ -27,7 +28,7 @@ pub struct Config {
     /// The doc comment.
     pub doc: String,
     /// Hash of the struct's own tokens: see [`crate::contract::decl`].
-    pub own: u64,
+    pub item_hash: u64,
     /// The struct as the user wrote it, without durably's attributes.
     pub item: syn::ItemStruct,
 }
@@ -82,47 +83,71 @@ pub struct Bound {
     pub value: f64,
 }
 
-impl Config {
-    /// Reads and checks whatever `#[kv_config]` was put on.
-    pub fn from_item(attr: TokenStream, item: Item) -> syn::Result<Self> {
+impl Annotated for Config {
+    type Item = ItemStruct;
+    type Read = Vec<ConfigField>;
+
+    fn item(item: Item) -> syn::Result<ItemStruct> {
         match item {
-            Item::Struct(item) => Self::parse(attr, item),
+            Item::Struct(item) => Ok(item),
             other => Err(rules::wrong_item(&other, EXPECTED)),
         }
     }
 
-    /// Reads and checks a `#[kv_config]` struct.
-    pub fn parse(attr: TokenStream, mut item: ItemStruct) -> syn::Result<Self> {
-        let mut errors = Errors::default();
-        Table::of_arguments(&mut errors, "kv_config", attr, &[]).refuse_texts(&mut errors);
-        rules::refuse_generics(&mut errors, &item.generics, "a configuration");
-        rules::refuse_serde(&mut errors, &item.attrs);
-        rules::check_own_prefix(&mut errors, &item.ident);
-        refuse_helpers(&mut errors, &item.attrs, &[], "attributes of a configuration stand on its fields");
-        rules::refuse_derives(
-            &mut errors,
-            &item.attrs,
-            &["Durable"],
-            "a configuration is loaded from its store and never sent: return a type of your own from a route",
-        );
+    fn read(errors: &mut Errors, arguments: TokenStream, item: &ItemStruct) -> Vec<ConfigField> {
+        Table::of_arguments(errors, arguments, &keys::CONFIG).refuse_texts(errors);
         let mut names = Names::new(&item.ident);
-        let fields = if let syn::Fields::Named(named) = &item.fields {
-            if named.named.is_empty() {
-                errors.at(&item.ident, "a configuration without fields holds nothing: add a field");
-            }
-            named.named.iter().filter_map(|field| read_field(&mut errors, &mut names, field)).collect()
-        } else {
-            errors.at(&item.ident, format!("{EXPECTED}; this one's fields have no names"));
-            Vec::new()
-        };
-        errors.finish(|| {
-            strip::strip_struct(&mut item);
-            let doc = rules::doc(&item.attrs);
-            let mut config = Self { ident: item.ident.clone(), vis: item.vis.clone(), fields, doc, own: 0, item };
-            config.own = Own::of(&config);
-            config
-        })
+        rules::named_fields(&item.fields).filter_map(|field| read_field(errors, &mut names, field)).collect()
     }
+
+    fn check(errors: &mut Errors, fields: &Vec<ConfigField>, item: &ItemStruct) {
+        check_item(errors, item);
+        rules::named_fields(&item.fields).for_each(|field| check_field(errors, field));
+        for ConfigField { ty, source, .. } in fields {
+            match source {
+                Source::Document { .. } => types::check(errors, ty, Position::Field),
+                Source::Secret { .. } => {} // its form was read
+            }
+        }
+    }
+
+    fn make(fields: Vec<ConfigField>, mut item: ItemStruct) -> Option<Self> {
+        strip::strip_struct(&mut item);
+        let (ident, vis, doc) = (item.ident.clone(), item.vis.clone(), rules::doc(&item.attrs));
+        let mut config = Self { ident, vis, fields, doc, item_hash: 0, item };
+        config.item_hash = ItemHash::of(&config);
+        Some(config)
+    }
+}
+
+fn check_item(errors: &mut Errors, item: &ItemStruct) {
+    rules::refuse_generics(errors, &item.generics, "a configuration");
+    rules::refuse_serde(errors, &item.attrs);
+    rules::check_own_prefix(errors, &item.ident);
+    rules::refuse_helpers(errors, &item.attrs, &[], "attributes of a configuration stand on its fields");
+    rules::refuse_derives(
+        errors,
+        &item.attrs,
+        &["Durable"],
+        "a configuration is loaded from its store and never sent: return a type of your own from a route",
+    );
+    match &item.fields {
+        syn::Fields::Named(named) if named.named.is_empty() => {
+            errors.at(&item.ident, "a configuration without fields holds nothing: add a field");
+        }
+        syn::Fields::Named(_) => {}
+        syn::Fields::Unnamed(_) | syn::Fields::Unit => {
+            errors.at(&item.ident, format!("{EXPECTED}; this one's fields have no names"));
+        }
+    }
+}
+
+fn check_field(errors: &mut Errors, field: &syn::Field) {
+    rules::refuse_cfg(errors, &field.attrs, "a setting", "keep it, and give it another value where it differs");
+    rules::refuse_serde(errors, &field.attrs);
+    rules::refuse_default_value(errors, field, keys::SETTING.attribute);
+    rules::refuse_helpers(errors, &field.attrs, &[keys::SETTING.attribute], "a setting takes `#[config(…)]`");
+    field.ident.iter().for_each(|ident| rules::check_field_name(errors, ident));
 }
 
 const EXPECTED: &str = "`#[kv_config]` goes on a struct with named fields, which are the settings: \
@@ -130,18 +155,11 @@ const EXPECTED: &str = "`#[kv_config]` goes on a struct with named fields, which
 
 fn read_field(errors: &mut Errors, names: &mut Names, field: &syn::Field) -> Option<ConfigField> {
     let ident = field.ident.clone()?;
-    rules::refuse_cfg(errors, &field.attrs, "a setting", "keep it, and give it another value where it differs");
-    rules::refuse_serde(errors, &field.attrs);
-    rules::refuse_default_value(errors, field, "config");
-    rules::check_field_name(errors, &ident);
-    refuse_helpers(errors, &field.attrs, &["config"], "a setting takes `#[config(…)]`");
-    let known = ["default", "env", "max", "min", "secret"];
-    let mut table = Table::read(errors, &field.attrs, "config", &known, Bare::Refused);
+    let mut table = Table::read(errors, &field.attrs, &keys::SETTING, Bare::Refused);
     table.refuse_texts(errors);
     let source = if table.has("secret") {
         read_secret(errors, names, &mut table, &field.ty)
     } else {
-        types::check(errors, &field.ty, Place::Field);
         Some(read_document(errors, names, &mut table, &field.ty))
     };
     let doc = rules::doc(&field.attrs);
@@ -149,7 +167,7 @@ fn read_field(errors: &mut Errors, names: &mut Names, field: &syn::Field) -> Opt
 }
 
 fn read_secret(errors: &mut Errors, names: &mut Names, table: &mut Table, ty: &syn::Type) -> Option<Source> {
-    for other in ["default", "env", "min", "max"] {
+    for other in keys::SETTING.keys.iter().filter(|key| **key != "secret") {
         if let Some(found) = table.optional(other) {
             errors.at(&found.key, format!("`{other}` conflicts with `secret`: a secret comes from secrets only"));
         }

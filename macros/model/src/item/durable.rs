@@ -1,16 +1,17 @@
 //! `#[derive(Durable)]`: a value that is stored, passed and returned.
 
-use proc_macro2::Ident;
-use syn::{Data, DeriveInput};
+use proc_macro2::{Ident, TokenStream};
+use syn::{Data, DeriveInput, Item};
 
 use crate::{
-    Default, Errors, bare,
+    Errors, Initial, bare,
     check::rules,
     contract::{limits::ITEM_MAX_FIELDS, names::snake_case},
-    item::{hash::Own, state::read_default},
+    item::{hash::ItemHash, keys, state::read_initial},
+    pipeline::{Annotated, derive_input},
     syntax::{
         attribute::{Bare, Table},
-        types::{self, Place},
+        types::{self, Position},
     },
 };
 
@@ -26,7 +27,7 @@ pub struct Durable {
     /// The doc comment.
     pub doc: String,
     /// Hash of the type's own tokens: see [`crate::contract::decl`].
-    pub own: u64,
+    pub item_hash: u64,
 }
 
 /// The shape of a Durable type.
@@ -59,7 +60,7 @@ pub struct DurableField {
     /// `#[durable(json)]`: through serde, opaque.
     pub json: bool,
     /// The value where none is stored.
-    pub default: Default,
+    pub initial: Initial,
     /// The doc comment.
     pub doc: String,
 }
@@ -88,57 +89,62 @@ pub enum Fields {
     Named(Vec<DurableField>),
 }
 
-impl Durable {
-    /// Reads and checks a type with `#[derive(Durable)]`.
-    pub fn parse(item: DeriveInput) -> syn::Result<Self> {
-        let mut errors = Errors::default();
-        rules::refuse_generics(&mut errors, &item.generics, "a Durable type");
-        rules::refuse_serde(&mut errors, &item.attrs);
-        rules::check_own_prefix(&mut errors, &item.ident);
-        let default = read_type_attribute(&mut errors, &item);
+impl Annotated for Durable {
+    type Item = DeriveInput;
+    /// Whether the type has `default`, and its body, if it is of a kind that has one.
+    type Read = (bool, Option<DurableBody>);
+
+    fn item(item: Item) -> syn::Result<DeriveInput> {
+        derive_input(item)
+    }
+
+    fn read(errors: &mut Errors, _: TokenStream, item: &DeriveInput) -> Self::Read {
+        let mut table = Table::read(errors, &item.attrs, &keys::TYPE, Bare::Refused);
+        table.refuse_texts(errors);
+        let default = table.flag(errors, "default").is_some();
         let body = match &item.data {
-            Data::Struct(data) => Some(read_struct(&mut errors, &data.fields)),
-            Data::Enum(data) => read_enum(&mut errors, &item.ident, data),
+            Data::Struct(data) => Some(read_struct(errors, &data.fields)),
+            Data::Enum(data) => Some(read_enum(errors, data)),
+            Data::Union(_) => None,
+        };
+        (default, body)
+    }
+
+    fn check(errors: &mut Errors, (_, body): &Self::Read, item: &DeriveInput) {
+        rules::refuse_generics(errors, &item.generics, "a Durable type");
+        rules::refuse_serde(errors, &item.attrs);
+        rules::check_own_prefix(errors, &item.ident);
+        match &item.data {
+            Data::Struct(data) => data.fields.iter().for_each(|field| check_field(errors, field)),
+            Data::Enum(data) if data.variants.is_empty() => {
+                errors.at(&item.ident, "an enum without variants has no value to store: add a variant");
+            }
+            Data::Enum(data) => data.variants.iter().for_each(|variant| check_variant(errors, variant)),
             Data::Union(data) => {
                 errors.at(data.union_token, "a union does not say which of its fields is stored: write an enum");
-                None
             }
-        };
-        let body = body.unwrap_or(DurableBody::Unit);
-        errors.finish(|| {
-            let mut durable = Self { ident: item.ident, body, default, doc: rules::doc(&item.attrs), own: 0 };
-            durable.own = Own::of(&durable);
-            durable
-        })
+        }
+        match body {
+            Some(DurableBody::Struct(fields)) => check_columns(errors, fields),
+            Some(DurableBody::Newtype(ty)) => types::check(errors, ty, Position::Field),
+            Some(DurableBody::Tuple(list)) => list.iter().for_each(|ty| types::check(errors, ty, Position::Field)),
+            Some(DurableBody::UnitEnum(variants) | DurableBody::Enum(variants)) => check_variants(errors, variants),
+            Some(DurableBody::Unit) | None => {}
+        }
     }
-}
 
-fn read_type_attribute(errors: &mut Errors, item: &DeriveInput) -> bool {
-    let mut table = Table::read(errors, &item.attrs, "durable", &["default"], Bare::Refused);
-    table.refuse_texts(errors);
-    table.flag(errors, "default").is_some()
+    fn make((default, body): Self::Read, item: DeriveInput) -> Option<Self> {
+        let doc = rules::doc(&item.attrs);
+        let mut durable = Self { ident: item.ident, body: body?, default, doc, item_hash: 0 };
+        durable.item_hash = ItemHash::of(&durable);
+        Some(durable)
+    }
 }
 
 fn read_struct(errors: &mut Errors, fields: &syn::Fields) -> DurableBody {
     match read_fields(errors, fields) {
         Fields::Unit => DurableBody::Unit,
-        Fields::Named(fields) => {
-            for field in &fields {
-                rules::check_field_name(errors, &field.ident);
-            }
-            rules::check_sql_collisions(errors, fields.iter().map(|field| &field.ident));
-            if let Some(field) = fields.get(ITEM_MAX_FIELDS) {
-                let count = fields.len();
-                errors.at(
-                    &field.ident,
-                    format!(
-                        "a Durable struct has at most {ITEM_MAX_FIELDS} fields, as many columns as a row in a collection may \
-                         have; this one has {count}: group some in a struct of their own"
-                    ),
-                );
-            }
-            DurableBody::Struct(fields)
-        }
+        Fields::Named(fields) => DurableBody::Struct(fields),
         Fields::Tuple(types) => match <[syn::Type; 1]>::try_from(types) {
             Ok([inner]) => DurableBody::Newtype(inner),
             Err(types) => DurableBody::Tuple(types),
@@ -146,54 +152,21 @@ fn read_struct(errors: &mut Errors, fields: &syn::Fields) -> DurableBody {
     }
 }
 
-fn read_enum(errors: &mut Errors, ident: &Ident, data: &syn::DataEnum) -> Option<DurableBody> {
-    let variants = read_variants(errors, data, "durable");
-    if variants.is_empty() {
-        errors.at(ident, "an enum without variants has no value to store: add a variant");
-        return None;
-    }
+fn read_enum(errors: &mut Errors, data: &syn::DataEnum) -> DurableBody {
+    let variants = read_variants(errors, data);
     let units = variants.iter().all(|variant| matches!(variant.fields, Fields::Unit));
-    Some(if units { DurableBody::UnitEnum(variants) } else { DurableBody::Enum(variants) })
+    if units { DurableBody::UnitEnum(variants) } else { DurableBody::Enum(variants) }
 }
 
-/// The variants of a Durable enum or of a `DurableError`, whose attributes the caller reads.
-pub(crate) fn read_variants(errors: &mut Errors, data: &syn::DataEnum, attribute: &str) -> Vec<Variant> {
-    let mut variants: Vec<Variant> = Vec::new();
-    for variant in &data.variants {
-        rules::refuse_cfg(errors, &variant.attrs, "a variant", "keep the variant in every build");
-        rules::refuse_serde(errors, &variant.attrs);
-        for attr in variant.attrs.iter().filter(|attr| attr.path().is_ident("durable")) {
-            errors.at(attr, "a variant takes no `#[durable(…)]`: its name is the identifier in snake_case");
-        }
-        let name = snake_case(&bare(&variant.ident));
-        if let Some(first) = variants.iter().find(|first| first.name == name) {
-            errors.at(
-                &variant.ident,
-                format!("`{}` and `{}` are both `{name}` on the wire: rename one", first.ident, variant.ident),
-            );
-        }
-        let fields = if attribute == "error" {
-            refuse_error_field_attributes(errors, &variant.fields);
-            read_fields(errors, &variant.fields)
-        } else {
-            read_fields(errors, &variant.fields)
-        };
-        if let Fields::Named(fields) = &fields {
-            for field in fields {
-                rules::check_own_prefix(errors, &field.ident);
-            }
-        }
-        variants.push(Variant { ident: variant.ident.clone(), name, fields, doc: rules::doc(&variant.attrs) });
-    }
-    variants
-}
-
-fn refuse_error_field_attributes(errors: &mut Errors, fields: &syn::Fields) {
-    for attr in fields.iter().flat_map(|field| &field.attrs) {
-        if attr.path().is_ident("error") {
-            errors.at(attr, "`#[error(…)]` stands on the variant, and names the field in its message");
-        }
-    }
+/// The variants of a Durable enum or of a `DurableError`, whose own attributes the caller reads.
+pub(crate) fn read_variants(errors: &mut Errors, data: &syn::DataEnum) -> Vec<Variant> {
+    let read = |variant: &syn::Variant| Variant {
+        ident: variant.ident.clone(),
+        name: snake_case(&bare(&variant.ident)),
+        fields: read_fields(errors, &variant.fields),
+        doc: rules::doc(&variant.attrs),
+    };
+    data.variants.iter().map(read).collect()
 }
 
 fn read_fields(errors: &mut Errors, fields: &syn::Fields) -> Fields {
@@ -202,35 +175,82 @@ fn read_fields(errors: &mut Errors, fields: &syn::Fields) -> Fields {
         syn::Fields::Named(named) => {
             Fields::Named(named.named.iter().filter_map(|field| read_named(errors, field)).collect())
         }
-        syn::Fields::Unnamed(unnamed) => {
-            Fields::Tuple(unnamed.unnamed.iter().map(|field| read_unnamed(errors, field)).collect())
-        }
+        syn::Fields::Unnamed(unnamed) => Fields::Tuple(unnamed.unnamed.iter().map(|field| field.ty.clone()).collect()),
     }
 }
 
 fn read_named(errors: &mut Errors, field: &syn::Field) -> Option<DurableField> {
     let ident = field.ident.clone()?;
-    check_field(errors, field);
-    let mut table = Table::read(errors, &field.attrs, "durable", &["default", "json"], Bare::Refused);
+    let mut table = Table::read(errors, &field.attrs, &keys::FIELD, Bare::Refused);
     table.refuse_texts(errors);
     let json = table.flag(errors, "json").is_some();
-    types::check(errors, &field.ty, if json { Place::JsonField } else { Place::Field });
-    let default = read_default(errors, &mut table, &field.ty);
+    let initial = read_initial(errors, &mut table, &field.ty);
     let doc = rules::doc(&field.attrs);
-    Some(DurableField { name: bare(&ident), ident, ty: field.ty.clone(), json, default, doc })
+    Some(DurableField { name: bare(&ident), ident, ty: field.ty.clone(), json, initial, doc })
 }
 
-fn read_unnamed(errors: &mut Errors, field: &syn::Field) -> syn::Type {
-    check_field(errors, field);
-    for attr in field.attrs.iter().filter(|attr| attr.path().is_ident("durable")) {
-        errors.at(attr, "`#[durable(…)]` goes on a field with a name: write `{ name: Type }` in place of `(Type)`");
+/// The fields of a struct, which are columns where it is an item.
+fn check_columns(errors: &mut Errors, fields: &[DurableField]) {
+    for field in fields {
+        rules::check_field_name(errors, &field.ident);
+        check_type(errors, field);
     }
-    types::check(errors, &field.ty, Place::Field);
-    field.ty.clone()
+    rules::check_sql_collisions(errors, fields.iter().map(|field| &field.ident));
+    if let Some(field) = fields.get(ITEM_MAX_FIELDS) {
+        let count = fields.len();
+        errors.at(
+            &field.ident,
+            format!(
+                "a Durable struct has at most {ITEM_MAX_FIELDS} fields, as many columns as a row in a collection may \
+                 have; this one has {count}: group some in a struct of their own"
+            ),
+        );
+    }
+}
+
+fn check_type(errors: &mut Errors, field: &DurableField) {
+    types::check(errors, &field.ty, if field.json { Position::JsonField } else { Position::Field });
+}
+
+/// The names and the types of variants.
+pub(crate) fn check_variants(errors: &mut Errors, variants: &[Variant]) {
+    for (place, variant) in variants.iter().enumerate() {
+        let name = &variant.name;
+        if let Some(first) = variants[..place].iter().find(|first| first.name == *name) {
+            errors.at(
+                &variant.ident,
+                format!("`{}` and `{}` are both `{name}` on the wire: rename one", first.ident, variant.ident),
+            );
+        }
+        match &variant.fields {
+            Fields::Unit => {}
+            Fields::Tuple(list) => list.iter().for_each(|ty| types::check(errors, ty, Position::Field)),
+            Fields::Named(fields) => {
+                for field in fields {
+                    rules::check_own_prefix(errors, &field.ident);
+                    check_type(errors, field);
+                }
+            }
+        }
+    }
+}
+
+/// The attributes of a variant and of its fields.
+pub(crate) fn check_variant(errors: &mut Errors, variant: &syn::Variant) {
+    rules::refuse_cfg(errors, &variant.attrs, "a variant", "keep the variant in every build");
+    rules::refuse_serde(errors, &variant.attrs);
+    for attr in variant.attrs.iter().filter(|attr| attr.path().is_ident(keys::FIELD.attribute)) {
+        errors.at(attr, "a variant takes no `#[durable(…)]`: its name is the identifier in snake_case");
+    }
+    variant.fields.iter().for_each(|field| check_field(errors, field));
 }
 
 fn check_field(errors: &mut Errors, field: &syn::Field) {
     rules::refuse_cfg(errors, &field.attrs, "a field", "keep the field, or make it an `Option`");
     rules::refuse_serde(errors, &field.attrs);
-    rules::refuse_default_value(errors, field, "durable");
+    rules::refuse_default_value(errors, field, keys::FIELD.attribute);
+    let attributes = field.attrs.iter().filter(|attr| attr.path().is_ident(keys::FIELD.attribute));
+    for attr in attributes.filter(|_| field.ident.is_none()) {
+        errors.at(attr, "`#[durable(…)]` goes on a field with a name: write `{ name: Type }` in place of `(Type)`");
+    }
 }

@@ -1,12 +1,17 @@
 //! `#[derive(DurableError)]`: an error that crosses the wire with a stable code.
 
-use proc_macro2::Ident;
-use syn::{Data, DeriveInput, LitStr};
+use proc_macro2::{Ident, TokenStream};
+use syn::{Data, DeriveInput, Item, LitStr};
 
 use crate::{
     Errors, Fields, Variant,
     check::rules,
-    item::{durable::read_variants, hash::Own},
+    item::{
+        durable::{check_variant, check_variants, read_variants},
+        hash::ItemHash,
+        keys,
+    },
+    pipeline::{Annotated, derive_input},
     syntax::{
         attribute::{Bare, Table},
         message,
@@ -24,7 +29,7 @@ pub struct DurableError {
     /// The doc comment.
     pub doc: String,
     /// Hash of the enum's own tokens: see [`crate::contract::decl`].
-    pub own: u64,
+    pub item_hash: u64,
 }
 
 /// One error: `#[error(status = 422, "text has {len} characters")] TooLong { len: u32 }`.
@@ -47,51 +52,81 @@ pub enum MessagePart {
     Field(String),
 }
 
-impl DurableError {
-    /// Reads and checks an enum with `#[derive(DurableError)]`.
-    pub fn parse(item: DeriveInput) -> syn::Result<Self> {
-        let mut errors = Errors::default();
-        rules::refuse_generics(&mut errors, &item.generics, "an error");
-        rules::refuse_serde(&mut errors, &item.attrs);
-        rules::check_own_prefix(&mut errors, &item.ident);
-        for attr in item.attrs.iter().filter(|attr| attr.path().is_ident("error") || attr.path().is_ident("durable")) {
+impl Annotated for DurableError {
+    type Item = DeriveInput;
+    type Read = Vec<ErrorVariant>;
+
+    fn item(item: Item) -> syn::Result<DeriveInput> {
+        derive_input(item)
+    }
+
+    fn read(errors: &mut Errors, _: TokenStream, item: &DeriveInput) -> Vec<ErrorVariant> {
+        let Data::Enum(data) = &item.data else { return Vec::new() };
+        let variants = read_variants(errors, data);
+        check_variants(errors, &variants); // also those whose `#[error(…)]` is wrong
+        let written = variants.into_iter().zip(&data.variants);
+        written.filter_map(|(variant, written)| read_variant(errors, variant, written)).collect()
+    }
+
+    fn check(errors: &mut Errors, _: &Vec<ErrorVariant>, item: &DeriveInput) {
+        rules::refuse_generics(errors, &item.generics, "an error");
+        rules::refuse_serde(errors, &item.attrs);
+        rules::check_own_prefix(errors, &item.ident);
+        let ours = |attr: &&syn::Attribute| {
+            [keys::ERROR.attribute, keys::TYPE.attribute].iter().any(|name| attr.path().is_ident(name))
+        };
+        for attr in item.attrs.iter().filter(ours) {
             errors.at(attr, "an error's attributes stand on its variants: `#[error(status = 409, \"message\")]`");
         }
-        let variants = read(&mut errors, &item);
-        errors.finish(|| {
-            let mut error = Self { ident: item.ident, variants, doc: rules::doc(&item.attrs), own: 0 };
-            error.own = Own::of(&error);
-            error
-        })
+        match &item.data {
+            Data::Enum(data) => {
+                if data.variants.is_empty() {
+                    errors.at(
+                        &item.ident,
+                        "an error without variants can't happen: add a variant, or return no `Result`",
+                    );
+                }
+                for variant in &data.variants {
+                    check_variant(errors, variant);
+                    refuse_field_attributes(errors, &variant.fields);
+                }
+            }
+            Data::Struct(_) | Data::Union(_) => {
+                errors.at(
+                    &item.ident,
+                    "`derive(DurableError)` goes on an enum, whose variants are the codes that callers see",
+                );
+            }
+        }
+    }
+
+    fn make(variants: Vec<ErrorVariant>, item: DeriveInput) -> Option<Self> {
+        let doc = rules::doc(&item.attrs);
+        let mut error = Self { ident: item.ident, variants, doc, item_hash: 0 };
+        error.item_hash = ItemHash::of(&error);
+        Some(error)
     }
 }
 
-fn read(errors: &mut Errors, item: &DeriveInput) -> Vec<ErrorVariant> {
-    let Data::Enum(data) = &item.data else {
-        errors.at(&item.ident, "`derive(DurableError)` goes on an enum, whose variants are the codes that callers see");
-        return Vec::new();
-    };
-    if data.variants.is_empty() {
-        errors.at(&item.ident, "an error without variants can't happen: add a variant, or return no `Result`");
+fn refuse_field_attributes(errors: &mut Errors, fields: &syn::Fields) {
+    for attr in fields.iter().flat_map(|field| &field.attrs) {
+        if attr.path().is_ident(keys::ERROR.attribute) {
+            errors.at(attr, "`#[error(…)]` stands on the variant, and names the field in its message");
+        }
     }
-    let variants = read_variants(errors, data, "error");
-    variants
-        .into_iter()
-        .zip(&data.variants)
-        .filter_map(|(variant, written)| read_variant(errors, variant, written))
-        .collect()
 }
 
 fn read_variant(errors: &mut Errors, variant: Variant, written: &syn::Variant) -> Option<ErrorVariant> {
     let example = "`#[error(status = 409, \"the conversation is closed\")]`";
-    let attrs: Vec<_> = written.attrs.iter().filter(|attr| attr.path().is_ident("error")).cloned().collect();
+    let attrs: Vec<_> =
+        written.attrs.iter().filter(|attr| attr.path().is_ident(keys::ERROR.attribute)).cloned().collect();
     if is_transparent(&attrs) {
         let text = "`transparent` would give callers another type's code and status, which are part of this one's \
                     interface";
         errors.at(&attrs[0], format!("{text}: write {example}"));
         return None;
     }
-    let mut table = Table::read(errors, &attrs, "error", &["status"], Bare::Refused);
+    let mut table = Table::read(errors, &attrs, &keys::ERROR, Bare::Refused);
     if !table.present {
         errors.at(&variant.ident, format!("`{}` needs its status and message: {example}", variant.ident));
         return None;

@@ -5,20 +5,20 @@
 use quote::ToTokens;
 
 use crate::{
-    Arg, Authorize, Bound, Config, ConfigField, Default, Durable, DurableBody, DurableError, DurableField,
-    ErrorVariant, Field, FieldKind, Fields, Http, MessagePart, Method, MethodKind, Output, Passing, PathSegment, Route,
-    Rpc, Source, State, Variant, bare, contract::Fnv, syntax::canonical::canonical,
+    Arg, Authorize, Bound, Config, ConfigField, Durable, DurableBody, DurableError, DurableField, ErrorVariant, Field,
+    FieldKind, Fields, Http, Initial, MessagePart, Method, MethodKind, Output, Passing, PathSegment, Route, Rpc,
+    Source, State, Variant, bare, contract::Fnv, syntax::canonical::canonical,
 };
 
 /// A hash that grows.
-pub(crate) struct Own(Fnv);
+pub(crate) struct ItemHash(Fnv);
 
-impl Own {
+impl ItemHash {
     /// The hash of an item.
     pub(crate) fn of(item: &impl Describe) -> u64 {
-        let mut own = Self(Fnv::new());
-        item.describe(&mut own);
-        own.0.finish()
+        let mut hash = Self(Fnv::new());
+        item.describe(&mut hash);
+        hash.0.finish()
     }
 
     fn text(&mut self, text: &str) {
@@ -54,250 +54,272 @@ impl Own {
 
 /// What an item adds to the hash.
 pub(crate) trait Describe {
-    fn describe(&self, own: &mut Own);
+    fn describe(&self, hash: &mut ItemHash);
 }
 
+// Each struct is taken apart without `..`: a field that is added does not compile before it is said whether it counts.
+
 impl Describe for State {
-    fn describe(&self, own: &mut Own) {
-        own.text("state");
-        own.text(&bare(&self.ident));
-        own.list(&self.fields);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { ident, fields, vis: _, doc: _, item_hash: _, item: _ } = self;
+        hash.text("state");
+        hash.text(&bare(ident));
+        hash.list(fields);
     }
 }
 
 impl Describe for Field {
-    fn describe(&self, own: &mut Own) {
-        own.text(&self.name);
-        own.text(match self.kind {
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { name, ty, kind, initial, ident: _, doc: _ } = self;
+        hash.text(name);
+        hash.text(match kind {
             FieldKind::Column => "column",
             FieldKind::Json => "json",
-            FieldKind::Log { .. } => "log",
-            FieldKind::Map { .. } => "map",
+            FieldKind::Log { item: _ } => "log", // the type says of what
+            FieldKind::Map { key: _, value: _ } => "map",
         });
-        own.tokens(&self.ty);
-        self.default.describe(own);
+        hash.tokens(ty);
+        initial.describe(hash);
     }
 }
 
-impl Describe for Default {
-    fn describe(&self, own: &mut Own) {
+impl Describe for Initial {
+    fn describe(&self, hash: &mut ItemHash) {
         match self {
-            Self::Type => own.text("type"),
-            Self::Trait(_) => own.text("trait"),
+            Self::OfType => hash.text("type"),
+            Self::OfTrait(_) => hash.text("trait"),
             Self::Expr(tokens) => {
-                own.text("expr");
-                own.tokens(tokens);
+                hash.text("expr");
+                hash.tokens(tokens);
             }
         }
     }
 }
 
 impl Describe for Durable {
-    fn describe(&self, own: &mut Own) {
-        own.text("durable");
-        own.text(&bare(&self.ident));
-        own.flag(self.default);
-        match &self.body {
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { ident, body, default, doc: _, item_hash: _ } = self;
+        hash.text("durable");
+        hash.text(&bare(ident));
+        hash.flag(*default);
+        match body {
             DurableBody::Struct(fields) => {
-                own.text("struct");
-                own.list(fields);
+                hash.text("struct");
+                hash.list(fields);
             }
             DurableBody::Newtype(ty) => {
-                own.text("newtype");
-                own.tokens(ty);
+                hash.text("newtype");
+                hash.tokens(ty);
             }
             DurableBody::Tuple(types) => {
-                own.text("tuple");
-                own.list(types);
+                hash.text("tuple");
+                hash.list(types);
             }
-            DurableBody::Unit => own.text("unit"),
+            DurableBody::Unit => hash.text("unit"),
             DurableBody::UnitEnum(variants) | DurableBody::Enum(variants) => {
-                own.text("enum");
-                own.list(variants);
+                hash.text("enum");
+                hash.list(variants);
             }
         }
     }
 }
 
 impl Describe for DurableField {
-    fn describe(&self, own: &mut Own) {
-        own.text(&self.name);
-        own.flag(self.json);
-        own.tokens(&self.ty);
-        self.default.describe(own);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { name, ty, json, initial, ident: _, doc: _ } = self;
+        hash.text(name);
+        hash.flag(*json);
+        hash.tokens(ty);
+        initial.describe(hash);
     }
 }
 
 impl Describe for syn::Type {
-    fn describe(&self, own: &mut Own) {
-        own.tokens(self);
+    fn describe(&self, hash: &mut ItemHash) {
+        hash.tokens(self);
     }
 }
 
 impl Describe for Variant {
-    fn describe(&self, own: &mut Own) {
-        own.text(&self.name);
-        match &self.fields {
-            Fields::Unit => own.text("unit"),
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { name, fields, ident: _, doc: _ } = self;
+        hash.text(name);
+        match fields {
+            Fields::Unit => hash.text("unit"),
             Fields::Tuple(types) => {
-                own.text("tuple");
-                own.list(types);
+                hash.text("tuple");
+                hash.list(types);
             }
             Fields::Named(fields) => {
-                own.text("named");
-                own.list(fields);
+                hash.text("named");
+                hash.list(fields);
             }
         }
     }
 }
 
 impl Describe for DurableError {
-    fn describe(&self, own: &mut Own) {
-        own.text("error");
-        own.text(&bare(&self.ident));
-        own.list(&self.variants);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { ident, variants, doc: _, item_hash: _ } = self;
+        hash.text("error");
+        hash.text(&bare(ident));
+        hash.list(variants);
     }
 }
 
 impl Describe for ErrorVariant {
-    fn describe(&self, own: &mut Own) {
-        self.variant.describe(own);
-        own.number(self.status.into());
-        own.list(&self.message);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { variant, status, message } = self;
+        variant.describe(hash);
+        hash.number((*status).into());
+        hash.list(message);
     }
 }
 
 impl Describe for MessagePart {
-    fn describe(&self, own: &mut Own) {
+    fn describe(&self, hash: &mut ItemHash) {
         let (kind, text) = match self {
             Self::Text(text) => ("text", text.replace("\r\n", "\n")),
             Self::Field(name) => ("field", name.clone()),
         };
-        own.text(kind);
-        own.text(&text);
+        hash.text(kind);
+        hash.text(&text);
     }
 }
 
 impl Describe for Config {
-    fn describe(&self, own: &mut Own) {
-        own.text("config");
-        own.text(&bare(&self.ident));
-        own.list(&self.fields);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { ident, fields, vis: _, doc: _, item_hash: _, item: _ } = self;
+        hash.text("config");
+        hash.text(&bare(ident));
+        hash.list(fields);
     }
 }
 
 impl Describe for ConfigField {
-    fn describe(&self, own: &mut Own) {
-        own.text(&self.name);
-        own.tokens(&self.ty);
-        match &self.source {
-            Source::Secret { name, .. } => {
-                own.text("secret");
-                own.text(name);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { name, ty, source, ident: _, doc: _ } = self;
+        hash.text(name);
+        hash.tokens(ty);
+        match source {
+            // That it is optional follows from the type.
+            Source::Secret { name, optional: _ } => {
+                hash.text("secret");
+                hash.text(name);
             }
-            Source::Document { default, env, min, max, .. } => {
-                own.text("document");
-                own.flag(default.is_some());
-                own.tokens(default);
-                own.flag(env.is_some());
-                own.text(env.as_deref().unwrap_or_default());
-                own.option(min.as_ref());
-                own.option(max.as_ref());
+            Source::Document { default, env, min, max, optional: _ } => {
+                hash.text("document");
+                hash.flag(default.is_some());
+                hash.tokens(default);
+                hash.flag(env.is_some());
+                hash.text(env.as_deref().unwrap_or_default());
+                hash.option(min.as_ref());
+                hash.option(max.as_ref());
             }
         }
     }
 }
 
 impl Describe for Bound {
-    fn describe(&self, own: &mut Own) {
-        own.tokens(&self.tokens);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { tokens, value: _ } = self;
+        hash.tokens(tokens);
     }
 }
 
 impl Describe for Rpc {
-    fn describe(&self, own: &mut Own) {
-        own.text("rpc");
-        own.tokens(&self.self_ty);
-        own.option(self.authorize.as_ref());
-        own.list(&self.methods);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { self_ty, authorize, methods, ident: _, item_hash: _, item: _ } = self;
+        hash.text("rpc");
+        hash.tokens(self_ty);
+        hash.option(authorize.as_ref());
+        hash.list(methods);
     }
 }
 
 impl Describe for Method {
-    fn describe(&self, own: &mut Own) {
-        own.text(&self.name);
-        own.flag(self.public);
-        own.text(match self.kind {
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { name, public, kind, takes_cx, args, output, http, authorize, ident: _, doc: _ } = self;
+        hash.text(name);
+        hash.flag(*public);
+        hash.text(match kind {
             MethodKind::Create => "create",
             MethodKind::Read => "read",
             MethodKind::Write => "write",
             MethodKind::Async => "async",
         });
-        own.flag(self.takes_cx);
-        own.list(&self.args);
-        self.output.describe(own);
-        own.option(self.http.as_ref());
-        own.option(self.authorize.as_ref());
+        hash.flag(*takes_cx);
+        hash.list(args);
+        output.describe(hash);
+        hash.option(http.as_ref());
+        hash.option(authorize.as_ref());
     }
 }
 
 impl Describe for Arg {
-    fn describe(&self, own: &mut Own) {
-        own.text(&self.name);
-        own.flag(self.passing == Passing::Borrowed);
-        own.tokens(&self.ty);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { name, ty, passing, ident: _ } = self;
+        hash.text(name);
+        hash.flag(match passing {
+            Passing::Borrowed => true,
+            Passing::Value => false,
+        });
+        hash.tokens(ty);
     }
 }
 
 impl Describe for Output {
-    fn describe(&self, own: &mut Own) {
-        own.tokens(&self.ty);
-        own.flag(self.fallible);
-        own.option(self.error.as_ref());
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { ty, fallible, error } = self;
+        hash.tokens(ty);
+        hash.flag(*fallible);
+        hash.option(error.as_ref());
     }
 }
 
 impl Describe for Http {
-    fn describe(&self, own: &mut Own) {
-        own.text(self.method.as_str());
-        own.list(&self.path);
-        own.number(self.status.unwrap_or_default().into());
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { method, path, status } = self;
+        hash.text(method.as_str());
+        hash.list(path);
+        hash.number(status.unwrap_or_default().into());
     }
 }
 
 impl Describe for PathSegment {
-    fn describe(&self, own: &mut Own) {
+    fn describe(&self, hash: &mut ItemHash) {
         let (kind, text) = match self {
             Self::Literal(text) => ("literal", text),
             Self::Param(name) => ("param", name),
         };
-        own.text(kind);
-        own.text(text);
+        hash.text(kind);
+        hash.text(text);
     }
 }
 
 impl Describe for Authorize {
-    fn describe(&self, own: &mut Own) {
+    fn describe(&self, hash: &mut ItemHash) {
         match self {
-            Self::Public => own.text("public"),
+            Self::Public => hash.text("public"),
             Self::By { caller, object } => {
-                own.text("by");
-                own.tokens(caller);
-                own.flag(object.is_some());
-                own.tokens(object);
+                hash.text("by");
+                hash.tokens(caller);
+                hash.flag(object.is_some());
+                hash.tokens(object);
             }
         }
     }
 }
 
 impl Describe for Route {
-    fn describe(&self, own: &mut Own) {
-        own.text("route");
-        own.text(&bare(&self.ident));
-        self.http.describe(own);
-        self.authorize.describe(own);
-        own.flag(self.takes_cx);
-        own.list(&self.args);
-        self.output.describe(own);
+    fn describe(&self, hash: &mut ItemHash) {
+        let Self { ident, http, authorize, takes_cx, args, output, doc: _, item_hash: _, item: _ } = self;
+        hash.text("route");
+        hash.text(&bare(ident));
+        http.describe(hash);
+        authorize.describe(hash);
+        hash.flag(*takes_cx);
+        hash.list(args);
+        output.describe(hash);
     }
 }

@@ -5,18 +5,18 @@ use syn::{FnArg, ImplItemFn, ReceiverKind, Type};
 
 use crate::{
     CLIENT_METHODS, Errors, HttpMethod, Method, MethodKind, Output, RESERVED_METHODS, bare,
-    check::routes,
-    check::rules,
+    check::{routes, rules},
     item::{
         authorize::{self, In},
+        keys,
         rpc::is_public,
         signature::{self, Context, Inputs},
     },
     js_reserved,
     syntax::{
-        attribute::{Bare, Table, refuse_helpers},
+        attribute::{Bare, Table},
         route_template,
-        types::{self, Place},
+        types::{self, Position},
     },
 };
 
@@ -35,9 +35,8 @@ pub(crate) fn read(
     state: Option<&Ident>,
     block_authorizes: bool,
 ) -> Option<Member> {
-    refuse_helpers(errors, &function.attrs, &["rpc"], "a method takes `#[rpc(…)]`");
-    let known = ["authorize", "create", "http", "status"];
-    let mut table = Table::read(errors, &function.attrs, "rpc", &known, Bare::Allowed);
+    rules::refuse_helpers(errors, &function.attrs, &[keys::METHOD.attribute], "a method takes `#[rpc(…)]`");
+    let mut table = Table::read(errors, &function.attrs, &keys::METHOD, Bare::Allowed);
     table.refuse_texts(errors);
     if !is_public(&function.vis) && !table.present {
         check_helper(errors, &function.sig.ident);
@@ -55,7 +54,7 @@ pub(crate) fn read(
     if create {
         check_created(errors, sig, &mut output, state);
     } else {
-        types::check(errors, &output.ty, Place::Result);
+        types::check(errors, &output.ty, Position::Result);
     }
     let routed = table.has("http");
     let route = read_route(errors, &mut table, block_authorizes);

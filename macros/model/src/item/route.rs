@@ -5,18 +5,19 @@ use syn::{Item, ItemFn};
 
 use crate::{
     Arg, Authorize, Errors, Output,
-    check::routes,
-    check::rules,
+    check::{routes, rules},
     item::{
         authorize,
-        hash::Own,
+        hash::ItemHash,
+        keys,
         signature::{self, Context, Inputs},
     },
+    pipeline::Annotated,
     syntax::{
-        attribute::{Table, refuse_helpers},
+        attribute::Table,
         route_template::{self, Template},
         strip,
-        types::{self, Place},
+        types::{self, Position},
     },
 };
 
@@ -110,16 +111,26 @@ pub struct Route {
     /// The doc comment.
     pub doc: String,
     /// Hash of the signature and the attribute, body excluded.
-    pub own: u64,
+    pub item_hash: u64,
     /// The function as the user wrote it, without durably's attributes.
     pub item: syn::ItemFn,
 }
 
-impl Route {
-    /// Reads and checks whatever `#[durable_route]` was put on.
-    pub fn from_item(attr: TokenStream, item: Item) -> syn::Result<Self> {
+/// A route that was read.
+pub(crate) struct Declaration {
+    template: Option<Template>,
+    authorize: Option<Authorize>,
+    inputs: Inputs,
+    output: Output,
+}
+
+impl Annotated for Route {
+    type Item = ItemFn;
+    type Read = Declaration;
+
+    fn item(item: Item) -> syn::Result<ItemFn> {
         match item {
-            Item::Fn(item) => Self::parse(attr, item),
+            Item::Fn(item) => Ok(item),
             other => Err(rules::wrong_item(
                 &other,
                 "`#[durable_route(…)]` goes on a function: `async fn health(cx: &RouteCx) -> Result<Health, Refusal>`",
@@ -127,41 +138,38 @@ impl Route {
         }
     }
 
-    /// Reads and checks a `#[durable_route]` function.
-    pub fn parse(attr: TokenStream, mut item: ItemFn) -> syn::Result<Self> {
-        let mut errors = Errors::default();
-        let (template, authorize) = read_attribute(&mut errors, attr, &item.sig.ident);
-        refuse_helpers(&mut errors, &item.attrs, &[], "a route says everything in `#[durable_route(…)]`");
-        let inputs = read_function(&mut errors, &item);
-        let output = signature::read_output(&mut errors, &item.sig.output);
-        types::check(&mut errors, &output.ty, Place::Result);
-        if let Some(template) = &template {
-            routes::check_parameters(&mut errors, template, &inputs.args, None);
-            routes::check_status(&mut errors, template, &output);
+    fn read(errors: &mut Errors, arguments: TokenStream, item: &ItemFn) -> Declaration {
+        let (template, authorize) = read_attribute(errors, arguments, &item.sig.ident);
+        let typed = item.sig.inputs.iter().filter(|input| matches!(input, syn::FnArg::Typed(_)));
+        let inputs = signature::read_inputs(errors, typed, Context::Route);
+        let output = signature::read_output(errors, &item.sig.output);
+        Declaration { template, authorize, inputs, output }
+    }
+
+    fn check(errors: &mut Errors, read: &Declaration, item: &ItemFn) {
+        rules::refuse_helpers(errors, &item.attrs, &[], "a route says everything in `#[durable_route(…)]`");
+        check_function(errors, item);
+        types::check(errors, &read.output.ty, Position::Result);
+        if let Some(template) = &read.template {
+            routes::check_parameters(errors, template, &read.inputs.args, None);
+            routes::check_status(errors, template, &read.output);
         }
-        let (Some(template), Some(authorize)) = (template, authorize) else { return Err(errors.fail()) };
-        errors.finish(|| {
-            strip::strip_fn(&mut item);
-            let mut route = Self {
-                ident: item.sig.ident.clone(),
-                http: template.http,
-                authorize,
-                takes_cx: inputs.takes_cx,
-                args: inputs.args,
-                output,
-                doc: rules::doc(&item.attrs),
-                own: 0,
-                item,
-            };
-            route.own = Own::of(&route);
-            route
-        })
+    }
+
+    fn make(Declaration { template, authorize, inputs, output }: Declaration, mut item: ItemFn) -> Option<Self> {
+        strip::strip_fn(&mut item);
+        let Inputs { takes_cx, args } = inputs;
+        let (ident, doc) = (item.sig.ident.clone(), rules::doc(&item.attrs));
+        let (http, authorize) = (template?.http, authorize?);
+        let mut route = Self { ident, http, authorize, takes_cx, args, output, doc, item_hash: 0, item };
+        route.item_hash = ItemHash::of(&route);
+        Some(route)
     }
 }
 
 fn read_attribute(errors: &mut Errors, attr: TokenStream, ident: &Ident) -> (Option<Template>, Option<Authorize>) {
     let example = "`#[durable_route(\"GET /healthz\", authorize = public)]`";
-    let mut table = Table::of_arguments(errors, "durable_route", attr, &["authorize", "status"]);
+    let mut table = Table::of_arguments(errors, attr, &keys::ROUTE);
     let authorize = authorize::read(errors, &mut table, authorize::In::Route);
     let status = route_template::read_status(errors, &mut table);
     let template = match table.texts.as_slice() {
@@ -183,7 +191,7 @@ fn read_attribute(errors: &mut Errors, attr: TokenStream, ident: &Ident) -> (Opt
     (template, authorize)
 }
 
-fn read_function(errors: &mut Errors, item: &ItemFn) -> Inputs {
+fn check_function(errors: &mut Errors, item: &ItemFn) {
     let sig = &item.sig;
     signature::refuse_qualifiers(errors, sig, "a route");
     rules::check_own_prefix(errors, &sig.ident);
@@ -196,9 +204,4 @@ fn read_function(errors: &mut Errors, item: &ItemFn) -> Inputs {
             "a route stands outside of any object: take `cx: &RouteCx`, or use `#[rpc(http = …)]` on a method",
         );
     }
-    signature::read_inputs(
-        errors,
-        sig.inputs.iter().filter(|input| matches!(input, syn::FnArg::Typed(_))),
-        Context::Route,
-    )
 }

@@ -9,13 +9,11 @@ use crate::{
     contract::limits::CLASS_MAX_METHODS,
     item::{
         authorize::{self, In},
-        hash::Own,
-        method,
+        hash::ItemHash,
+        keys, method,
     },
-    syntax::{
-        attribute::{Table, refuse_helpers},
-        strip, types,
-    },
+    pipeline::Annotated,
+    syntax::{attribute::Table, strip, types},
 };
 
 /// A checked `#[durable_rpc]` impl block.
@@ -30,7 +28,7 @@ pub struct Rpc {
     /// In declaration order. Associated functions that are no methods stay in the block and are not listed.
     pub methods: Vec<Method>,
     /// Hash of the methods' signatures and attributes, bodies excluded.
-    pub own: u64,
+    pub item_hash: u64,
     /// The block as the user wrote it, without durably's attributes.
     pub item: syn::ItemImpl,
 }
@@ -121,11 +119,24 @@ pub enum Authorize {
     },
 }
 
-impl Rpc {
-    /// Reads and checks whatever `#[durable_rpc]` was put on.
-    pub fn from_item(attr: TokenStream, item: Item) -> syn::Result<Self> {
+/// A block that was read.
+pub(crate) struct Block {
+    /// The key `authorize`.
+    authorize_key: Option<syn::Path>,
+    authorize: Option<Authorize>,
+    self_ty: Option<syn::Path>,
+    /// Whether some method has `http = …`.
+    routed: bool,
+    methods: Vec<Method>,
+}
+
+impl Annotated for Rpc {
+    type Item = ItemImpl;
+    type Read = Block;
+
+    fn item(item: Item) -> syn::Result<ItemImpl> {
         match item {
-            Item::Impl(item) => Self::parse(attr, item),
+            Item::Impl(item) => Ok(item),
             other => Err(rules::wrong_item(
                 &other,
                 "`#[durable_rpc]` goes on the impl block with the state's methods: `impl Counter { … }`",
@@ -133,53 +144,52 @@ impl Rpc {
         }
     }
 
-    /// Reads and checks a `#[durable_rpc]` impl block.
-    pub fn parse(attr: TokenStream, mut item: ItemImpl) -> syn::Result<Self> {
-        let mut errors = Errors::default();
-        let mut table = Table::of_arguments(&mut errors, "durable_rpc", attr, &["authorize"]);
-        table.refuse_texts(&mut errors);
+    fn read(errors: &mut Errors, arguments: TokenStream, item: &ItemImpl) -> Block {
+        let mut table = Table::of_arguments(errors, arguments, &keys::BLOCK);
+        table.refuse_texts(errors);
         let authorize_key = table.key("authorize");
-        let authorize = authorize::read(&mut errors, &mut table, In::Block);
-        check_item(&mut errors, &item);
-        let self_ty = read_self(&mut errors, &item);
-        let ident = self_ty.as_ref().and_then(|path| path.segments.last()).map(|last| last.ident.clone());
-        let mut members = Vec::new();
-        for member in &item.items {
-            match member {
-                ImplItem::Fn(member) => {
-                    members.extend(method::read(&mut errors, member, ident.as_ref(), authorize_key.is_some()));
-                }
-                ImplItem::Const(_) | ImplItem::Type(_) => {}
-                other => errors.at(
-                    other,
-                    "the build script does not expand macros and would miss a method made by one: write it out, or move \
-                     this to another impl block",
-                ),
-            }
-        }
-        if let Some(key) = authorize_key
-            && !members.iter().any(|member| member.routed)
-        {
+        let authorize = authorize::read(errors, &mut table, In::Block);
+        let self_ty = self_path(item).cloned();
+        let ident = self_ty.as_ref().and_then(last_ident);
+        let functions = item.items.iter().filter_map(|member| match member {
+            ImplItem::Fn(function) => method::read(errors, function, ident.as_ref(), authorize_key.is_some()),
+            _ => None, // refused or let be by the rules
+        });
+        let members: Vec<_> = functions.collect();
+        let routed = members.iter().any(|member| member.routed);
+        let methods = members.into_iter().filter_map(|member| member.method).collect();
+        Block { authorize_key, authorize, self_ty, routed, methods }
+    }
+
+    fn check(errors: &mut Errors, block: &Block, item: &ItemImpl) {
+        check_item(errors, item);
+        if let Some(key) = block.authorize_key.as_ref().filter(|_| !block.routed) {
             errors.at(
                 key,
                 "`authorize` guards HTTP routes and no method here has one: add `#[rpc(http = \"…\")]` or remove it",
             );
         }
-        let methods: Vec<Method> = members.into_iter().filter_map(|member| member.method).collect();
-        check_methods(&mut errors, &methods);
-        let (Some(self_ty), Some(ident)) = (self_ty, ident) else { return Err(errors.fail()) };
-        errors.finish(|| {
-            strip::strip_impl(&mut item);
-            let mut rpc = Self { self_ty, ident, authorize, methods, own: 0, item };
-            rpc.own = Own::of(&rpc);
-            rpc
-        })
+        check_methods(errors, &block.methods);
     }
+
+    fn make(block: Block, mut item: ItemImpl) -> Option<Self> {
+        strip::strip_impl(&mut item);
+        let Block { authorize, self_ty, methods, authorize_key: _, routed: _ } = block;
+        let self_ty = self_ty?;
+        let ident = last_ident(&self_ty)?;
+        let mut rpc = Self { self_ty, ident, authorize, methods, item_hash: 0, item };
+        rpc.item_hash = ItemHash::of(&rpc);
+        Some(rpc)
+    }
+}
+
+fn last_ident(path: &syn::Path) -> Option<Ident> {
+    path.segments.last().map(|last| last.ident.clone())
 }
 
 fn check_item(errors: &mut Errors, item: &ItemImpl) {
     rules::refuse_generics(errors, &item.generics, "a state's impl block");
-    refuse_helpers(errors, &item.attrs, &[], "a block says everything in `#[durable_rpc(…)]`");
+    rules::refuse_helpers(errors, &item.attrs, &[], "a block says everything in `#[durable_rpc(…)]`");
     if let Some(token) = &item.unsafety {
         errors.at(token, "a block of methods is not `unsafe`: remove it");
     }
@@ -190,14 +200,24 @@ fn check_item(errors: &mut Errors, item: &ItemImpl) {
             "methods that are called from outside stand in the state's own impl block, not in a trait's: `impl Counter { … }`",
         );
     }
-}
-
-fn read_self(errors: &mut Errors, item: &ItemImpl) -> Option<syn::Path> {
-    let path = types::as_path(&item.self_ty).filter(|path| path.segments.iter().all(|part| part.arguments.is_empty()));
-    if path.is_none() && item.generics.params.is_empty() {
+    if self_path(item).is_none() && item.generics.params.is_empty() {
         errors.at(&item.self_ty, "methods belong to a `#[durable_state]` struct: write its name, `impl Counter { … }`");
     }
-    path.cloned()
+    for member in &item.items {
+        match member {
+            ImplItem::Fn(_) | ImplItem::Const(_) | ImplItem::Type(_) => {}
+            other => errors.at(
+                other,
+                "the build script does not expand macros and would miss a method made by one: write it out, or move this \
+                 to another impl block",
+            ),
+        }
+    }
+}
+
+/// The state's path, if the block has one.
+fn self_path(item: &ItemImpl) -> Option<&syn::Path> {
+    types::as_path(&item.self_ty).filter(|path| path.segments.iter().all(|part| part.arguments.is_empty()))
 }
 
 fn check_methods(errors: &mut Errors, methods: &[Method]) {

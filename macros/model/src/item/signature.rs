@@ -9,10 +9,7 @@ use syn::{
 use crate::{
     Arg, Errors, Output, Passing, bare,
     check::rules,
-    syntax::{
-        attribute::refuse_helpers,
-        types::{self, Place},
-    },
+    syntax::types::{self, Position},
 };
 
 /// What a function is told about its call.
@@ -62,7 +59,7 @@ pub(crate) fn read_output(errors: &mut Errors, output: &ReturnType) -> Output {
     match types::arguments(ty).as_slice() {
         [success] => Output { ty: (*success).clone(), fallible: true, error: None },
         [success, error] => {
-            types::check(errors, error, Place::Result);
+            types::check(errors, error, Position::Result);
             Output { ty: (*success).clone(), fallible: true, error: Some((*error).clone()) }
         }
         _ => {
@@ -127,7 +124,7 @@ fn check_context(errors: &mut Errors, typed: &PatType, place: usize, context: Co
 
 fn read_arg(errors: &mut Errors, typed: &PatType) -> Option<Arg> {
     rules::refuse_cfg(errors, &typed.attrs, "an argument", "keep it, or make it an `Option`");
-    refuse_helpers(errors, &typed.attrs, &[], "an argument takes no attribute");
+    rules::refuse_helpers(errors, &typed.attrs, &[], "an argument takes no attribute");
     let (ty, passing) = read_type(errors, &typed.ty);
     let ident = read_name(errors, &typed.pat)?;
     rules::check_own_prefix(errors, &ident);
@@ -149,7 +146,7 @@ fn read_name(errors: &mut Errors, pat: &Pat) -> Option<Ident> {
 
 fn read_type(errors: &mut Errors, ty: &Type) -> (Type, Passing) {
     let Type::Reference(reference) = types::bared(ty) else {
-        types::check(errors, ty, Place::Argument);
+        types::check(errors, ty, Position::Argument);
         return (ty.clone(), Passing::Value);
     };
     let span = reference.elem.span();

@@ -11,11 +11,12 @@ use crate::{
         columns,
         limits::{STATE_MAX_FIELDS, TABLE_MAX_COLUMNS},
     },
-    item::hash::Own,
+    item::{hash::ItemHash, keys},
+    pipeline::Annotated,
     syntax::{
-        attribute::{Bare, Table, refuse_helpers},
+        attribute::{Bare, Table},
         literal, strip,
-        types::{self, Collection, Place},
+        types::{self, Collection, Position},
     },
 };
 
@@ -31,7 +32,7 @@ pub struct State {
     /// The doc comment, lines joined by `\n`.
     pub doc: String,
     /// Hash of the struct's own tokens, as parsed: see [`crate::contract::decl`].
-    pub own: u64,
+    pub item_hash: u64,
     /// The struct as the user wrote it, without durably's attributes.
     pub item: syn::ItemStruct,
 }
@@ -48,7 +49,7 @@ pub struct Field {
     /// A column or a table.
     pub kind: FieldKind,
     /// The value of an object in which it was never stored.
-    pub default: Default,
+    pub initial: Initial,
     /// The doc comment.
     pub doc: String,
 }
@@ -77,49 +78,44 @@ pub enum FieldKind {
 
 /// Where a value comes from when nothing is stored.
 #[derive(Debug)]
-pub enum Default {
+pub enum Initial {
     /// No attribute: the type's own initial value, if it has one.
-    Type,
+    OfType,
     /// `#[durable(default)]`: `Default::default()` of the type.
-    Trait(Span),
+    OfTrait(Span),
     /// `#[durable(default = expr)]`.
     Expr(TokenStream),
 }
 
-impl State {
-    /// Reads and checks whatever `#[durable_state]` was put on.
-    pub fn from_item(attr: TokenStream, item: Item) -> syn::Result<Self> {
+impl Annotated for State {
+    type Item = ItemStruct;
+    type Read = Vec<Field>;
+
+    fn item(item: Item) -> syn::Result<ItemStruct> {
         match item {
-            Item::Struct(item) => Self::parse(attr, item),
+            Item::Struct(item) => Ok(item),
             other => Err(rules::wrong_item(&other, EXPECTED)),
         }
     }
 
-    /// Reads and checks a `#[durable_state]` struct.
-    pub fn parse(attr: TokenStream, mut item: ItemStruct) -> syn::Result<Self> {
-        let mut errors = Errors::default();
-        Table::of_arguments(&mut errors, "durable_state", attr, &[]).refuse_texts(&mut errors);
-        check_item(&mut errors, &item);
-        let fields = if let syn::Fields::Named(named) = &item.fields {
-            named.named.iter().filter_map(|field| read_field(&mut errors, field)).collect()
-        } else {
-            errors.at(&item.ident, format!("{EXPECTED}; this one's fields have no names"));
-            Vec::new()
-        };
-        check_fields(&mut errors, &item, &fields);
-        errors.finish(|| {
-            strip::strip_struct(&mut item);
-            let mut state = Self {
-                ident: item.ident.clone(),
-                vis: item.vis.clone(),
-                fields,
-                doc: rules::doc(&item.attrs),
-                own: 0,
-                item,
-            };
-            state.own = Own::of(&state);
-            state
-        })
+    fn read(errors: &mut Errors, arguments: TokenStream, item: &ItemStruct) -> Vec<Field> {
+        Table::of_arguments(errors, arguments, &keys::STATE).refuse_texts(errors);
+        rules::named_fields(&item.fields).filter_map(|field| read_field(errors, field)).collect()
+    }
+
+    fn check(errors: &mut Errors, fields: &Vec<Field>, item: &ItemStruct) {
+        check_item(errors, item);
+        rules::named_fields(&item.fields).for_each(|field| check_field(errors, field));
+        fields.iter().for_each(|field| check_types(errors, field));
+        check_fields(errors, fields);
+    }
+
+    fn make(fields: Vec<Field>, mut item: ItemStruct) -> Option<Self> {
+        strip::strip_struct(&mut item);
+        let (ident, vis, doc) = (item.ident.clone(), item.vis.clone(), rules::doc(&item.attrs));
+        let mut state = Self { ident, vis, fields, doc, item_hash: 0, item };
+        state.item_hash = ItemHash::of(&state);
+        Some(state)
     }
 }
 
@@ -130,23 +126,47 @@ fn check_item(errors: &mut Errors, item: &ItemStruct) {
     rules::refuse_generics(errors, &item.generics, "a state");
     rules::refuse_serde(errors, &item.attrs);
     rules::check_class_name(errors, &item.ident);
-    refuse_helpers(errors, &item.attrs, &[], "attributes of a state stand on its fields");
+    rules::refuse_helpers(errors, &item.attrs, &[], "attributes of a state stand on its fields");
     rules::refuse_derives(
         errors,
         &item.attrs,
         &["Serialize", "Deserialize", "Durable"],
         "a state is stored column by column and never leaves its object: return a type with derive(Durable) from a method",
     );
+    match &item.fields {
+        syn::Fields::Named(named) if named.named.is_empty() => {
+            errors.at(&item.ident, "a state without fields stores nothing: add a field, or use a plain function");
+        }
+        syn::Fields::Named(_) => {}
+        syn::Fields::Unnamed(_) | syn::Fields::Unit => {
+            errors.at(&item.ident, format!("{EXPECTED}; this one's fields have no names"));
+        }
+    }
+}
+
+fn check_field(errors: &mut Errors, field: &syn::Field) {
+    rules::refuse_cfg(errors, &field.attrs, "a field", "keep the field, or choose its value in a method");
+    rules::refuse_serde(errors, &field.attrs);
+    rules::refuse_default_value(errors, field, keys::FIELD.attribute);
+    rules::refuse_helpers(errors, &field.attrs, &[keys::FIELD.attribute], "a state's field takes `#[durable(…)]`");
+    field.ident.iter().for_each(|ident| rules::check_field_name(errors, ident));
+}
+
+fn check_types(errors: &mut Errors, Field { ty, kind, .. }: &Field) {
+    match kind {
+        FieldKind::Column => types::check(errors, ty, Position::Field),
+        FieldKind::Json => types::check(errors, ty, Position::JsonField),
+        FieldKind::Log { item } => types::check(errors, item, Position::Item),
+        FieldKind::Map { key, value } => {
+            types::check(errors, key, Position::Item);
+            types::check(errors, value, Position::Item);
+        }
+    }
 }
 
 fn read_field(errors: &mut Errors, field: &syn::Field) -> Option<Field> {
     let ident = field.ident.clone()?;
-    rules::refuse_cfg(errors, &field.attrs, "a field", "keep the field, or choose its value in a method");
-    rules::refuse_serde(errors, &field.attrs);
-    rules::refuse_default_value(errors, field, "durable");
-    rules::check_field_name(errors, &ident);
-    refuse_helpers(errors, &field.attrs, &["durable"], "a state's field takes `#[durable(…)]`");
-    let mut table = Table::read(errors, &field.attrs, "durable", &["default", "json"], Bare::Refused);
+    let mut table = Table::read(errors, &field.attrs, &keys::FIELD, Bare::Refused);
     table.refuse_texts(errors);
     let json = table.flag(errors, "json");
     let kind = match Collection::of(&field.ty) {
@@ -159,39 +179,33 @@ fn read_field(errors: &mut Errors, field: &syn::Field) -> Option<Field> {
         None if json.is_some() => FieldKind::Json,
         None => FieldKind::Column,
     };
-    if matches!(kind, FieldKind::Column | FieldKind::Json) {
-        types::check(errors, &field.ty, if json.is_some() { Place::JsonField } else { Place::Field });
-    }
-    let default = match &kind {
+    let initial = match kind {
         FieldKind::Log { .. } | FieldKind::Map { .. } => {
             if let Some(found) = table.optional("default") {
                 errors.at(&found.key, "a collection begins empty: remove `default`, and add rows in the create method");
             }
-            Default::Type
+            Initial::OfType
         }
-        _ => read_default(errors, &mut table, &field.ty),
+        FieldKind::Column | FieldKind::Json => read_initial(errors, &mut table, &field.ty),
     };
     let doc = rules::doc(&field.attrs);
-    Some(Field { name: bare(&ident), ident, ty: field.ty.clone(), kind, default, doc })
+    Some(Field { name: bare(&ident), ident, ty: field.ty.clone(), kind, initial, doc })
 }
 
 /// `default` and `default = value`, for states and Durable types.
-pub(crate) fn read_default(errors: &mut Errors, table: &mut Table, ty: &syn::Type) -> Default {
-    let Some(found) = table.optional("default") else { return Default::Type };
+pub(crate) fn read_initial(errors: &mut Errors, table: &mut Table, ty: &syn::Type) -> Initial {
+    let Some(found) = table.optional("default") else { return Initial::OfType };
     match found.value {
-        None => Default::Trait(syn::spanned::Spanned::span(&found.key)),
+        None => Initial::OfTrait(syn::spanned::Spanned::span(&found.key)),
         Some(value) => {
             literal::check(errors, &value, ty, "default");
-            Default::Expr(value.to_token_stream())
+            Initial::Expr(value.to_token_stream())
         }
     }
 }
 
 fn read_collection(errors: &mut Errors, collection: Collection, ty: &syn::Type) -> Option<FieldKind> {
     let arguments = types::arguments(ty);
-    for argument in &arguments {
-        types::check(errors, argument, Place::Item);
-    }
     match (collection, arguments.as_slice()) {
         (Collection::Log, [item]) => Some(FieldKind::Log { item: (*item).clone() }),
         (Collection::Map, [key, value]) => Some(FieldKind::Map { key: (*key).clone(), value: (*value).clone() }),
@@ -209,7 +223,7 @@ fn read_collection(errors: &mut Errors, collection: Collection, ty: &syn::Type) 
 /// Of the columns of the one row.
 const OWN_COLUMNS: usize = columns::state::COLUMNS.len();
 
-fn check_fields(errors: &mut Errors, item: &ItemStruct, fields: &[Field]) {
+fn check_fields(errors: &mut Errors, fields: &[Field]) {
     rules::check_sql_collisions(errors, fields.iter().map(|field| &field.ident));
     let columns = fields.iter().filter(|field| matches!(field.kind, FieldKind::Column | FieldKind::Json));
     if let Some(field) = columns.clone().nth(STATE_MAX_FIELDS) {
@@ -221,8 +235,5 @@ fn check_fields(errors: &mut Errors, item: &ItemStruct, fields: &[Field]) {
                  {count}: group fields that change together in a struct with derive(Durable)"
             ),
         );
-    }
-    if matches!(&item.fields, syn::Fields::Named(named) if named.named.is_empty()) {
-        errors.at(&item.ident, "a state without fields stores nothing: add a field, or use a plain function");
     }
 }

@@ -10,16 +10,13 @@ use syn::{Attribute, Expr, Lit, LitInt, LitStr, Meta, Path};
 
 use crate::{
     Errors,
+    item::keys::{ERROR, Keys, ROUTE},
     syntax::wording::{listed, nearest},
 };
 
-/// The names of the helper attributes, each known only inside the items that define it.
-pub(crate) const HELPERS: &[&str] = &["durable", "config", "rpc"];
-
 /// What one attribute, or several of the same name on one place, say.
 pub(crate) struct Table {
-    /// The attribute.
-    name: String,
+    keys: &'static Keys,
     /// How it is written, for messages.
     shown: String,
     entries: Vec<Entry>,
@@ -54,24 +51,22 @@ pub(crate) enum Bare {
 }
 
 impl Table {
-    /// Collects the attributes called `name`.
-    pub(crate) fn read(errors: &mut Errors, attrs: &[Attribute], name: &str, known: &[&str], bare: Bare) -> Self {
-        let mut table = Self::empty(name, format!("#[{name}(…)]"));
+    /// Collects the attributes of a place.
+    pub(crate) fn read(errors: &mut Errors, attrs: &[Attribute], keys: &'static Keys, bare: Bare) -> Self {
+        let name = keys.attribute;
+        let mut table = Self::empty(keys, format!("#[{name}(…)]"));
         for attr in attrs.iter().filter(|attr| attr.path().is_ident(name)) {
             table.present = true;
             match &attr.meta {
                 Meta::Path(_) if bare == Bare::Allowed => {}
                 Meta::List(list) if list.tokens.is_empty() => {
                     table.read_well = false;
-                    errors.at(
-                        attr,
-                        format!("`#[{name}()]` says nothing: it {}; remove it, or write one", takes(name, known)),
-                    );
+                    errors.at(attr, format!("`#[{name}()]` says nothing: it {}; remove it, or write one", takes(keys)));
                 }
-                Meta::List(list) => table.add(errors, list.tokens.clone(), known),
+                Meta::List(list) => table.add(errors, list.tokens.clone()),
                 Meta::Path(_) | Meta::NameValue(_) => {
                     table.read_well = false;
-                    errors.at(attr, format!("`#[{name}(…)]` {} in parentheses", takes(name, known)));
+                    errors.at(attr, format!("`#[{name}(…)]` {} in parentheses", takes(keys)));
                 }
             }
         }
@@ -79,32 +74,25 @@ impl Table {
     }
 
     /// The arguments of an attribute macro.
-    pub(crate) fn of_arguments(errors: &mut Errors, name: &str, tokens: TokenStream, known: &[&str]) -> Self {
-        let shown = if known.is_empty() { format!("#[{name}]") } else { format!("#[{name}(…)]") };
-        let mut table = Self::empty(name, shown);
+    pub(crate) fn of_arguments(errors: &mut Errors, tokens: TokenStream, keys: &'static Keys) -> Self {
+        let name = keys.attribute;
+        let shown = if keys.keys.is_empty() { format!("#[{name}]") } else { format!("#[{name}(…)]") };
+        let mut table = Self::empty(keys, shown);
         table.present = true;
-        table.add(errors, tokens, known);
+        table.add(errors, tokens);
         table
     }
 
-    fn empty(name: &str, shown: String) -> Self {
-        Self {
-            name: name.to_owned(),
-            shown,
-            entries: Vec::new(),
-            taken: Vec::new(),
-            texts: Vec::new(),
-            present: false,
-            read_well: true,
-        }
+    fn empty(keys: &'static Keys, shown: String) -> Self {
+        Self { keys, shown, entries: Vec::new(), taken: Vec::new(), texts: Vec::new(), present: false, read_well: true }
     }
 
-    fn add(&mut self, errors: &mut Errors, tokens: TokenStream, known: &[&str]) {
+    fn add(&mut self, errors: &mut Errors, tokens: TokenStream) {
         let list = match NestedMeta::parse_meta_list(with_last_comma(tokens)) {
             Ok(list) => list,
             Err(error) => {
                 self.read_well = false;
-                return errors.span(error.span(), format!("{error}; `{}` {}", self.shown, takes(&self.name, known)));
+                return errors.span(error.span(), format!("{error}; `{}` {}", self.shown, takes(self.keys)));
             }
         };
         for entry in list {
@@ -112,9 +100,9 @@ impl Table {
                 NestedMeta::Lit(Lit::Str(text)) => self.texts.push(text),
                 NestedMeta::Lit(other) => {
                     self.read_well = false;
-                    errors.at(other, format!("a value without a key: `{}` {}", self.shown, takes(&self.name, known)));
+                    errors.at(other, format!("a value without a key: `{}` {}", self.shown, takes(self.keys)));
                 }
-                NestedMeta::Meta(meta) => self.add_meta(errors, meta, known),
+                NestedMeta::Meta(meta) => self.add_meta(errors, meta),
                 NestedMeta::NameValueInvalidExpr(pair) => {
                     self.read_well = false;
                     errors.at(&pair.path, format!("the value of `{}` is no expression", shown_path(&pair.path)));
@@ -123,11 +111,11 @@ impl Table {
         }
     }
 
-    fn add_meta(&mut self, errors: &mut Errors, meta: Meta, known: &[&str]) {
+    fn add_meta(&mut self, errors: &mut Errors, meta: Meta) {
         let name = shown_path(meta.path());
-        if !known.contains(&name.as_str()) {
+        if !self.keys.keys.contains(&name.as_str()) {
             self.read_well = false;
-            return errors.at(meta.path(), unknown(&name, &takes(&self.name, known), &self.shown, known));
+            return errors.at(meta.path(), unknown(&name, self.keys, &self.shown));
         }
         if self.has(&name) {
             return errors.at(meta.path(), format!("`{name}` is given twice: keep one"));
@@ -229,16 +217,6 @@ fn with_last_comma(mut tokens: TokenStream) -> TokenStream {
     tokens
 }
 
-/// Reports attributes of durably's that stand where they mean nothing.
-pub(crate) fn refuse_helpers(errors: &mut Errors, attrs: &[Attribute], allowed: &[&str], way_out: &str) {
-    for attr in attrs {
-        let name = shown_path(attr.path());
-        if HELPERS.contains(&name.as_str()) && !allowed.contains(&name.as_str()) {
-            errors.at(attr, format!("`#[{name}]` has no meaning here: {way_out}"));
-        }
-    }
-}
-
 /// The literal that an expression is, if it is one.
 pub(crate) fn as_literal(expr: &Expr) -> Option<&Lit> {
     match expr {
@@ -262,20 +240,24 @@ fn bared(expr: Expr) -> Expr {
     }
 }
 
-fn shown_path(path: &Path) -> String {
+pub(crate) fn shown_path(path: &Path) -> String {
     path.to_token_stream().to_string().replace(' ', "")
 }
 
-fn takes(name: &str, known: &[&str]) -> String {
-    match name {
-        "error" => format!("takes {} and a message", listed(known)),
-        "durable_route" => format!("takes the route, {}", listed(known)),
-        _ if known.is_empty() => "takes nothing".to_owned(),
-        _ => format!("takes {}", listed(known)),
+fn takes(Keys { attribute, keys }: &Keys) -> String {
+    let keys = listed(keys);
+    if *attribute == ERROR.attribute {
+        format!("takes {keys} and a message")
+    } else if *attribute == ROUTE.attribute {
+        format!("takes the route, {keys}")
+    } else if keys.is_empty() {
+        "takes nothing".to_owned()
+    } else {
+        format!("takes {keys}")
     }
 }
 
-fn unknown(key: &str, takes: &str, shown: &str, known: &[&str]) -> String {
-    let hint = nearest(key, known).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
-    format!("unknown attribute `{key}`: `{shown}` {takes}{hint}")
+fn unknown(key: &str, keys: &Keys, shown: &str) -> String {
+    let hint = nearest(key, keys.keys).map(|known| format!("; did you mean `{known}`?")).unwrap_or_default();
+    format!("unknown attribute `{key}`: `{shown}` {}{hint}", takes(keys))
 }

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Fields, ImplItem, Item};
 
-use crate::syntax::attribute::HELPERS;
+use crate::item::keys::HELPERS;
 
 /// Removes `#[durable]`, `#[config]` and `#[rpc]` from the item and everything in it: what a macro emits beside its
 /// errors, and what the checked models hold in `item`.

@@ -6,7 +6,7 @@ use crate::{Errors, contract::limits::TUPLE_MAX_ELEMENTS};
 
 /// Where a type stands, which decides what it may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Position {
     /// A field of a state, of a Durable type or of a configuration.
     Field,
     /// A field marked `#[durable(json)]`: its type is serde's affair.
@@ -17,7 +17,7 @@ pub(crate) enum Place {
     Result,
 }
 
-impl Place {
+impl Position {
     fn noun(self) -> &'static str {
         match self {
             Self::Field | Self::JsonField => "a field",
@@ -60,12 +60,12 @@ impl Collection {
 }
 
 /// Reports everything in a type that can be neither stored nor sent.
-pub(crate) fn check(errors: &mut Errors, ty: &Type, place: Place) {
-    let noun = place.noun();
+pub(crate) fn check(errors: &mut Errors, ty: &Type, position: Position) {
+    let noun = position.noun();
     match ty {
-        Type::Group(inner) => check(errors, &inner.elem, place),
-        Type::Paren(inner) => check(errors, &inner.elem, place),
-        Type::Array(array) => check(errors, &array.elem, place),
+        Type::Group(inner) => check(errors, &inner.elem, position),
+        Type::Paren(inner) => check(errors, &inner.elem, position),
+        Type::Array(array) => check(errors, &array.elem, position),
         Type::Tuple(tuple) => {
             if tuple.elems.len() > TUPLE_MAX_ELEMENTS {
                 errors.at(
@@ -76,12 +76,12 @@ pub(crate) fn check(errors: &mut Errors, ty: &Type, place: Place) {
                     ),
                 );
             }
-            tuple.elems.iter().for_each(|element| check(errors, element, place));
+            tuple.elems.iter().for_each(|element| check(errors, element, position));
         }
         Type::Path(path) if path.qself.is_some() => {
             errors.at(ty, "the build script resolves names, not traits: write the type that this stands for");
         }
-        Type::Path(path) => check_path(errors, ty, &path.path, place),
+        Type::Path(path) => check_path(errors, ty, &path.path, position),
         Type::Reference(_) | Type::Slice(_) => {
             errors.at(ty, format!("{noun} owns its value: write `{}`", owned(ty)));
         }
@@ -97,7 +97,7 @@ pub(crate) fn check(errors: &mut Errors, ty: &Type, place: Place) {
     }
 }
 
-fn check_path(errors: &mut Errors, ty: &Type, path: &Path, place: Place) {
+fn check_path(errors: &mut Errors, ty: &Type, path: &Path, position: Position) {
     if let Some(collection) = Collection::of(ty) {
         let (name, instead) = match collection {
             Collection::Log => ("Log", "Vec<T>"),
@@ -109,7 +109,7 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, place: Place) {
         );
     }
     let Some(last) = path.segments.last() else { return };
-    if let Some(complaint) = complaint(path, last, place) {
+    if let Some(complaint) = complaint(path, last, position) {
         return errors.at(ty, complaint);
     }
     match &last.arguments {
@@ -118,13 +118,13 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, place: Place) {
             if let Some(lifetime) = generics.args.iter().find_map(lifetime) {
                 // A named one is a parameter of the item or method, which was reported there.
                 if ["static", "_"].iter().any(|name| lifetime.ident == name) {
-                    errors.at(lifetime, format!("{} borrows nothing: write the owned type", place.noun()));
+                    errors.at(lifetime, format!("{} borrows nothing: write the owned type", position.noun()));
                 }
                 return;
             }
             for argument in &generics.args {
                 match argument {
-                    GenericArgument::Type(inner) => check(errors, inner, place),
+                    GenericArgument::Type(inner) => check(errors, inner, position),
                     GenericArgument::Const(_) => {}
                     _ => errors.at(argument, "only types stand here"),
                 }
@@ -146,11 +146,11 @@ fn lifetime(argument: &GenericArgument) -> Option<&syn::Lifetime> {
 }
 
 /// What is wrong with a type of this name, in words.
-fn complaint(path: &Path, last: &PathSegment, place: Place) -> Option<String> {
+fn complaint(path: &Path, last: &PathSegment, position: Position) -> Option<String> {
     let name = last.ident.to_string();
-    let noun = place.noun();
+    let noun = position.noun();
     if let Some(ident) = path.get_ident()
-        && place != Place::JsonField
+        && position != Position::JsonField
     {
         let instead = match ident.to_string().as_str() {
             "usize" => Some(("has 32 bits on Workers and 64 in tests", "`u32` or `u64`")),
@@ -166,8 +166,8 @@ fn complaint(path: &Path, last: &PathSegment, place: Place) -> Option<String> {
         }
     }
     if path.is_ident("Self") {
-        return Some(match place {
-            Place::Argument | Place::Result => {
+        return Some(match position {
+            Position::Argument | Position::Result => {
                 "the state never leaves its object: name the type of what is passed".into()
             }
             _ => "write the type's name in place of `Self`: the build script resolves names".into(),
