@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::durable_error::DurableError;
 use super::failure::Failure;
 use crate::codec::Decoder;
-use crate::error::{Error, FieldError, Lost, Outcome, Refusal};
+use crate::error::{Code, Error, FieldError, Lost, Outcome, Refusal};
 
 /// An error as it came over the wire.
 #[derive(Debug, Clone)]
@@ -77,22 +77,45 @@ impl ReceivedError {
         }
         let why = || self.why.clone().unwrap_or_else(|| self.message.clone());
         let lost = || Lost { why: why(), outcome: self.outcome, retryable: self.retryable };
-        Some(match self.code.as_str() {
-            "not_created" => Error::NotCreated,
-            "already_created" => Error::AlreadyCreated,
-            "reentrant" => Error::Reentrant,
-            "idempotency_mismatch" => Error::IdempotencyMismatch,
-            "in_progress" => Error::InProgress,
-            "deadline_exceeded" => Error::DeadlineExceeded,
-            "bad_arguments" => Error::BadArguments(self.fields.clone()),
-            "unauthorized" => Error::Refused(Refusal::Unauthorized),
-            "forbidden" => Error::Refused(Refusal::Forbidden),
-            "not_found" => Error::Refused(Refusal::NotFound),
-            "unavailable" => Error::Refused(Refusal::Unavailable),
-            "panicked" => Error::Panicked { why: why(), outcome: self.outcome },
-            "isolate_reset" => Error::IsolateReset(lost()),
-            "unreachable" => Error::Unreachable(lost()),
-            _ => return None,
+        Some(match Code::read(&self.code)? {
+            Code::NotCreated => Error::NotCreated,
+            Code::AlreadyCreated => Error::AlreadyCreated,
+            Code::Reentrant => Error::Reentrant,
+            Code::IdempotencyMismatch => Error::IdempotencyMismatch,
+            Code::InProgress => Error::InProgress,
+            Code::DeadlineExceeded => Error::DeadlineExceeded,
+            Code::BadArguments => Error::BadArguments(self.fields.clone()),
+            Code::Unauthorized => Error::Refused(Refusal::Unauthorized),
+            Code::Forbidden => Error::Refused(Refusal::Forbidden),
+            Code::NotFound => Error::Refused(Refusal::NotFound),
+            Code::Unavailable => Error::Refused(Refusal::Unavailable),
+            Code::Panicked => Error::Panicked { why: why(), outcome: self.outcome },
+            Code::IsolateReset => Error::IsolateReset(lost()),
+            Code::Unreachable => Error::Unreachable(lost()),
+            // Their fields do not cross: they are passed on as they were told.
+            Code::ArgumentsTooLarge
+            | Code::BadId
+            | Code::BadIdempotencyKey
+            | Code::BadRequest
+            | Code::BodyTooLarge
+            | Code::Config
+            | Code::ConfigUnavailable
+            | Code::Damaged
+            | Code::Detached
+            | Code::Missing
+            | Code::NewerClient
+            | Code::NoCaller
+            | Code::NoTransaction
+            | Code::Platform
+            | Code::ReplyTooLarge
+            | Code::ShapeMismatch
+            | Code::Sql
+            | Code::TimedOut
+            | Code::TooLarge
+            | Code::UnknownMethod
+            | Code::Unreadable
+            | Code::Unstorable
+            | Code::WrongCollection => return None,
         })
     }
 }

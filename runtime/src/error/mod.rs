@@ -14,11 +14,13 @@
 //! | `ReceivedError` | a `CallFailure` as it came over the wire, before anybody knows its type |
 //! | `Problem` | a `CallFailure` or a `ReceivedError` as the answer to an HTTP request (RFC 9457) |
 
+mod code;
 mod field;
 mod outcome;
 mod refusal;
 mod variants;
 
+pub(crate) use code::Code;
 pub use field::FieldError;
 pub(crate) use field::faults_text;
 pub use outcome::{Lost, Outcome};

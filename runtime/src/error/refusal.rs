@@ -1,5 +1,7 @@
 //! What an `authorize` function says to those whom it does not let in.
 
+use super::code::Code;
+
 /// How an `authorize` function turns a caller away.
 ///
 /// ```rust
@@ -33,21 +35,20 @@ pub enum Refusal {
 impl Refusal {
     /// The stable code.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::Unauthorized => "unauthorized",
-            Self::Forbidden => "forbidden",
-            Self::NotFound => "not_found",
-            Self::Unavailable => "unavailable",
-        }
+        self.own_code().word()
     }
 
     /// The HTTP status.
     pub fn status(self) -> u16 {
+        self.own_code().status()
+    }
+
+    pub(super) const fn own_code(self) -> Code {
         match self {
-            Self::Unauthorized => 401,
-            Self::Forbidden => 403,
-            Self::NotFound => 404,
-            Self::Unavailable => 503,
+            Self::Unauthorized => Code::Unauthorized,
+            Self::Forbidden => Code::Forbidden,
+            Self::NotFound => Code::NotFound,
+            Self::Unavailable => Code::Unavailable,
         }
     }
 }

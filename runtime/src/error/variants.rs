@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{FieldError, Lost, Outcome, Refusal, faults_text};
+use super::code::Code;
+use super::field::{FieldError, faults_text};
+use super::outcome::{Lost, Outcome};
+use super::refusal::Refusal;
 
 /// durably's own errors. Each has a stable [`code`](Error::code), an HTTP [`status`](Error::status), and says
 /// [what became of the call](Error::outcome).
@@ -152,62 +155,61 @@ fn bad_arguments(faults: &[FieldError]) -> String {
 impl Error {
     /// The stable code: `code` of a problem, of a JavaScript error, and in the log.
     pub fn code(&self) -> &str {
-        match self {
-            Self::NotCreated => "not_created",
-            Self::AlreadyCreated => "already_created",
-            Self::Reentrant => "reentrant",
-            Self::NoTransaction { .. } => "no_transaction",
-            Self::Detached => "detached",
-            Self::WrongCollection { .. } => "wrong_collection",
-            Self::TooLarge { .. } => "too_large",
-            Self::Unstorable { .. } => "unstorable",
-            Self::Unreadable { .. } => "unreadable",
-            Self::ShapeMismatch { .. } => "shape_mismatch",
-            Self::Damaged { .. } => "damaged",
-            Self::Sql { .. } => "sql",
-            Self::BadArguments(_) => "bad_arguments",
-            Self::UnknownMethod { .. } => "unknown_method",
-            Self::NewerClient(_) => "newer_client",
-            Self::IdempotencyMismatch => "idempotency_mismatch",
-            Self::InProgress => "in_progress",
-            Self::BadIdempotencyKey => "bad_idempotency_key",
-            Self::DeadlineExceeded => "deadline_exceeded",
-            Self::TimedOut { .. } => "timed_out",
-            Self::Refused(refusal) => refusal.code(),
-            Self::NoCaller => "no_caller",
-            Self::BadId { .. } => "bad_id",
-            Self::Config { .. } => "config",
-            Self::ConfigUnavailable { .. } => "config_unavailable",
-            Self::Missing { .. } => "missing_binding",
-            Self::Panicked { .. } => "panicked",
-            Self::IsolateReset(_) => "isolate_reset",
-            Self::Unreachable(_) => "unreachable",
-            Self::ReplyTooLarge { .. } => "reply_too_large",
-            Self::ArgumentsTooLarge { .. } => "arguments_too_large",
-            Self::Platform(_) => "platform",
-            Self::BodyTooLarge { .. } => "body_too_large",
-            Self::BadRequest(_) => "bad_request",
-            Self::Other { code, .. } => code,
+        match self.own_code() {
+            Ok(code) => code.word(),
+            Err(told) => told.code,
         }
     }
 
     /// The HTTP status with which a route answers.
     pub fn status(&self) -> u16 {
-        match self {
-            Self::NotCreated | Self::BadId { .. } => 404,
-            Self::AlreadyCreated | Self::InProgress => 409,
-            Self::TooLarge { .. }
-            | Self::BodyTooLarge { .. }
-            | Self::ReplyTooLarge { .. }
-            | Self::ArgumentsTooLarge { .. } => 413,
-            Self::Unstorable { .. } | Self::BadArguments(_) | Self::IdempotencyMismatch => 422,
-            Self::UnknownMethod { .. } | Self::NewerClient(_) | Self::BadIdempotencyKey | Self::BadRequest(_) => 400,
-            Self::Refused(refusal) => refusal.status(),
-            Self::IsolateReset(_) | Self::Unreachable(_) | Self::Config { .. } | Self::ConfigUnavailable { .. } => 503,
-            Self::DeadlineExceeded | Self::TimedOut { .. } => 504,
-            Self::Other { status, .. } => *status,
-            _ => 500,
+        match self.own_code() {
+            Ok(code) => code.status(),
+            Err(told) => told.status,
         }
+    }
+
+    /// The row of the table of codes, or what another object told.
+    fn own_code(&self) -> Result<Code, Told<'_>> {
+        Ok(match self {
+            Self::NotCreated => Code::NotCreated,
+            Self::AlreadyCreated => Code::AlreadyCreated,
+            Self::Reentrant => Code::Reentrant,
+            Self::NoTransaction { .. } => Code::NoTransaction,
+            Self::Detached => Code::Detached,
+            Self::WrongCollection { .. } => Code::WrongCollection,
+            Self::TooLarge { .. } => Code::TooLarge,
+            Self::Unstorable { .. } => Code::Unstorable,
+            Self::Unreadable { .. } => Code::Unreadable,
+            Self::ShapeMismatch { .. } => Code::ShapeMismatch,
+            Self::Damaged { .. } => Code::Damaged,
+            Self::Sql { .. } => Code::Sql,
+            Self::BadArguments(_) => Code::BadArguments,
+            Self::UnknownMethod { .. } => Code::UnknownMethod,
+            Self::NewerClient(_) => Code::NewerClient,
+            Self::IdempotencyMismatch => Code::IdempotencyMismatch,
+            Self::InProgress => Code::InProgress,
+            Self::BadIdempotencyKey => Code::BadIdempotencyKey,
+            Self::DeadlineExceeded => Code::DeadlineExceeded,
+            Self::TimedOut { .. } => Code::TimedOut,
+            Self::Refused(refusal) => refusal.own_code(),
+            Self::NoCaller => Code::NoCaller,
+            Self::BadId { .. } => Code::BadId,
+            Self::Config { .. } => Code::Config,
+            Self::ConfigUnavailable { .. } => Code::ConfigUnavailable,
+            Self::Missing { .. } => Code::Missing,
+            Self::Panicked { .. } => Code::Panicked,
+            Self::IsolateReset(_) => Code::IsolateReset,
+            Self::Unreachable(_) => Code::Unreachable,
+            Self::ReplyTooLarge { .. } => Code::ReplyTooLarge,
+            Self::ArgumentsTooLarge { .. } => Code::ArgumentsTooLarge,
+            Self::Platform(_) => Code::Platform,
+            Self::BodyTooLarge { .. } => Code::BodyTooLarge,
+            Self::BadRequest(_) => Code::BadRequest,
+            Self::Other { code, status, retryable, .. } => {
+                return Err(Told { code, status: *status, retryable: *retryable });
+            }
+        })
     }
 
     /// What became of the call that failed with this error.
@@ -218,10 +220,9 @@ impl Error {
             | Self::ReplyTooLarge { outcome, .. }
             | Self::ConfigUnavailable { outcome, .. }
             | Self::Other { outcome, .. } => *outcome,
-            // The work of a running call is being done, what timed out was done in part, the platform does not say.
-            Self::InProgress | Self::TimedOut { .. } | Self::Platform(_) => Outcome::Unknown,
-            // Raised before anything is written, or undone with the transaction.
-            _ => Outcome::NotDone,
+            // The work of a running call is being done, what timed out was done in part, the platform does not say. All else
+            // is raised before anything is written, or undone with the transaction.
+            other => other.own_code().map_or(Outcome::Unknown, Code::outcome),
         }
     }
 
@@ -250,28 +251,19 @@ impl Error {
     /// }
     /// ```
     pub fn retryable(&self) -> bool {
-        self.passing()
-            && match self {
-                Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.retryable,
-                Self::ConfigUnavailable { outcome, .. } => *outcome == Outcome::NotDone,
-                Self::TimedOut { .. } => false, // what it did before stays
-                _ => true,
-            }
+        match self {
+            Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.retryable,
+            Self::ConfigUnavailable { outcome, .. } => *outcome == Outcome::NotDone,
+            Self::TimedOut { .. } => false, // what it did before stays
+            other => other.passing(),
+        }
     }
 
     /// Whether what was in the way may be gone at the next attempt. `InProgress` and `TimedOut` are those of keyed calls.
     pub(crate) fn passing(&self) -> bool {
-        match self {
-            Self::IsolateReset(_)
-            | Self::Unreachable(_)
-            | Self::DeadlineExceeded
-            | Self::TimedOut { .. }
-            | Self::Config { .. }
-            | Self::ConfigUnavailable { .. }
-            | Self::InProgress
-            | Self::Refused(Refusal::Unavailable) => true,
-            Self::Other { retryable, .. } => *retryable,
-            _ => false,
+        match self.own_code() {
+            Ok(code) => code.passes(),
+            Err(told) => told.retryable,
         }
     }
 
@@ -290,4 +282,11 @@ impl Error {
             _ => &[],
         }
     }
+}
+
+/// What another object told of an error that this version does not know.
+struct Told<'a> {
+    code: &'a str,
+    status: u16,
+    retryable: bool,
 }
