@@ -68,7 +68,10 @@ impl<S: State> Stub<S> {
         self
     }
 
-    /// Calls that have not begun after this time are refused.
+    /// Sets a deadline for the next calls, so long from now. A call that has not begun by then is refused
+    /// ([`Error::DeadlineExceeded`]); an async method that was called with an idempotency key is ended then
+    /// ([`Error::TimedOut`]), whatever its handler says by [`Handle::within`](crate::Handle::within). All other calls that
+    /// have begun go on.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         self.deadline = Some(now() + time);

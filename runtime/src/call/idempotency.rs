@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use durably_contract::columns::idempotency::TABLE;
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::args::{Args, Source};
 use super::method::Method;
-use crate::codec::{Kind, SqlValue, canonical};
+use crate::codec::{Json, Kind, SqlValue, canonical};
 use crate::domain::CallFailure;
 use crate::error::Error;
 use crate::limits::{IDEMPOTENCY_KEPT_MILLIS, IDEMPOTENCY_KEY_MAX_BYTES, KEYED_CALL_MAX_MILLIS, ROW_MAX_BYTES};
@@ -46,8 +45,8 @@ impl Key {
         let Some(copy) = method.copy else { return Ok(None) };
         let mut args = Args::new(arguments.clone(), method.arguments);
         copy(&mut args);
-        let arguments = digest(&args.canonical()?);
-        let caller = caller.map(|who| digest(&canonical(who))).unwrap_or_default();
+        let arguments = args.digest()?;
+        let caller = caller.map(digest).transpose()?.unwrap_or_default();
         Ok(Some(Self { scope: format!("{}\n{caller}\n{key}", method.name), arguments }))
     }
 
@@ -158,10 +157,8 @@ pub(crate) fn check(key: &str) -> Result<(), Error> {
     if visible && (1..=IDEMPOTENCY_KEY_MAX_BYTES).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
 }
 
-fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}"); // writing to a String cannot fail
-        hex
-    })
+fn digest(value: &Value) -> Result<String, Error> {
+    let mut json = Json::digesting();
+    json.raw(&canonical(value));
+    json.finish_digest()
 }

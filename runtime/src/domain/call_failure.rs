@@ -72,6 +72,19 @@ impl CallFailure {
         }
     }
 
+    /// What became of the call.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// What is wrong, in words.
+    pub(crate) fn message(&self) -> String {
+        match &self.cause {
+            Cause::Durably(error) => error.to_string(),
+            Cause::Domain { message, .. } => message.clone(),
+        }
+    }
+
     /// durably's error, if it is one.
     pub fn durably(&self) -> Option<&Error> {
         match &self.cause {
@@ -108,6 +121,13 @@ impl CallFailure {
 
     fn passing(&self) -> bool {
         matches!(&self.cause, Cause::Durably(error) if error.passing())
+    }
+
+    /// As JSON text; empty if a reason is none that JSON can hold.
+    pub(crate) fn json(&self) -> String {
+        let mut json = Json::default();
+        self.encode(&mut json);
+        json.finish().unwrap_or_default()
     }
 
     /// See `docs/formats.md`.

@@ -102,6 +102,7 @@ impl ReceivedError {
             | Code::ConfigUnavailable
             | Code::Damaged
             | Code::Detached
+            | Code::ErrorTooLarge
             | Code::Missing
             | Code::NewerClient
             | Code::NoCaller

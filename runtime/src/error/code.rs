@@ -52,6 +52,7 @@ codes! {
     Damaged "damaged" 500 false NotDone,
     DeadlineExceeded "deadline_exceeded" 504 true NotDone,
     Detached "detached" 500 false NotDone,
+    ErrorTooLarge "error_too_large" 413 false Unknown,
     Forbidden "forbidden" 403 false NotDone,
     IdempotencyMismatch "idempotency_mismatch" 422 false NotDone,
     InProgress "in_progress" 409 true Unknown,

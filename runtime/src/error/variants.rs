@@ -123,6 +123,9 @@ pub enum Error {
     /// The reply is too long to be sent. If the method is synchronous, nothing of the call is kept.
     #[error("the reply has {size} bytes, at most {max} cross between Workers: answer with a page of it")]
     ReplyTooLarge { size: usize, max: usize, outcome: Outcome },
+    /// An error that is too long to be sent, in whose place this one is: its fields hold too much.
+    #[error("the error `{code}` has {size} bytes, at most {max} cross between Workers: put less into its fields")]
+    ErrorTooLarge { code: String, size: usize, max: usize, outcome: Outcome },
     /// The arguments are too long to be sent. They were not sent.
     #[error("the arguments have {size} bytes, at most {max} cross between Workers: send them in parts")]
     ArgumentsTooLarge { size: usize, max: usize },
@@ -202,6 +205,7 @@ impl Error {
             Self::IsolateReset(_) => Code::IsolateReset,
             Self::Unreachable(_) => Code::Unreachable,
             Self::ReplyTooLarge { .. } => Code::ReplyTooLarge,
+            Self::ErrorTooLarge { .. } => Code::ErrorTooLarge,
             Self::ArgumentsTooLarge { .. } => Code::ArgumentsTooLarge,
             Self::Platform(_) => Code::Platform,
             Self::BodyTooLarge { .. } => Code::BodyTooLarge,
@@ -218,6 +222,7 @@ impl Error {
             Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.outcome,
             Self::Panicked { outcome, .. }
             | Self::ReplyTooLarge { outcome, .. }
+            | Self::ErrorTooLarge { outcome, .. }
             | Self::ConfigUnavailable { outcome, .. }
             | Self::Other { outcome, .. } => *outcome,
             // The work of a running call is being done, what timed out was done in part, the platform does not say. All else

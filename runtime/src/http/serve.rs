@@ -91,12 +91,12 @@ pub fn answered(reply: &str, status: u16, verb: &str) -> JsValue {
 }
 
 fn render(answer: Result<Answer, Refused>, verb: &str) -> worker::Result<Response> {
-    let (head, safe) = (verb == "HEAD", matches!(verb, "GET" | "HEAD"));
+    let head = verb == "HEAD";
     match answer {
         Ok(Answer { status, json }) => {
             respond(status, json.as_deref(), head, &[("content-type", "application/json".into())])
         }
-        Err(Refused { problem, headers }) => respond_problem(&problem.of_safe(safe), &headers),
+        Err(Refused { problem, headers }) => respond_problem(&problem, &headers),
     }
 }
 
@@ -158,7 +158,8 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
                 Ok(Input { key, params, body }) => (key, Sent::Http { params, body }),
                 Err(fault) => (None, Sent::Faulty(fault)),
             };
-            let safe = key.is_some() && !awaits;
+            // A method that answers a GET only reads, unless it awaits: then it may have done anything.
+            let safe = !awaits && (key.is_some() || route.method == "GET");
             if safe {
                 keyed();
             }

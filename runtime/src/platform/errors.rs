@@ -1,14 +1,14 @@
 //! What the platform throws.
 
-use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 
+use super::js;
 use crate::domain::Failure;
 use crate::error::Error;
 
 /// The message of whatever JS threw.
 pub(crate) fn error_text(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+    js::error_text(error)
 }
 
 impl From<worker::Error> for Error {

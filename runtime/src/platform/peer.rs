@@ -56,9 +56,9 @@ impl Peer {
         &self.text
     }
 
-    /// Sends an envelope. The answer is a reply's text; `Err` is a transport error. `safe`: by its key the call may be
-    /// repeated whatever became of it. `status`: the request that runs now is there for this call alone, was done if this
-    /// one was, and is answered with that status.
+    /// Sends an envelope. The answer is a reply's text; `Err` is a transport error. `safe`: the call may be repeated whatever
+    /// became of it: it has a key, or only reads. `status`: the request that runs now is there for this call alone, was done
+    /// if this one was, and is answered with that status.
     pub(crate) async fn send(&self, envelope: &str, safe: bool, status: Option<u16>) -> Result<String, Error> {
         let lost = |error: JsValue| {
             self.renew();

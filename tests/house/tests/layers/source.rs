@@ -191,7 +191,9 @@ impl Reader {
 
     fn end(&mut self, path: &mut Path_, member: bool) {
         let path = std::mem::take(path);
-        if !path.is_empty() && !member {
+        // `pub(crate)` imports nothing.
+        let visibility = path.len() == 1 && matches!(path[0].as_str(), "crate" | "super" | "self");
+        if !path.is_empty() && !member && !visibility {
             self.mention(path);
         }
     }
