@@ -3,6 +3,7 @@
 #![allow(clippy::panic, reason = "tests")]
 
 mod fence;
+mod named;
 mod pack;
 mod sources;
 mod workspace;
@@ -19,4 +20,10 @@ fn every_example_compiles() {
     let wrong = workspace::check(&crates);
     assert!(wrong.is_empty(), "{} of {examples} examples are wrong:\n\n{}", wrong.len(), wrong.join("\n"));
     println!("{examples} examples in {} crates", crates.len());
+}
+
+#[test]
+fn every_test_that_a_document_names_is_there() {
+    let missing = named::missing();
+    assert!(missing.is_empty(), "no test has these names:\n{}", missing.join("\n"));
 }

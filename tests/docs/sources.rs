@@ -28,7 +28,7 @@ pub(crate) fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-fn read(file: &Path) -> String {
+pub(crate) fn read(file: &Path) -> String {
     fs::read_to_string(repository().join(file)).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
@@ -36,7 +36,7 @@ fn name(file: &Path) -> String {
     file.to_string_lossy().replace('\\', "/")
 }
 
-fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let entries =
         fs::read_dir(repository().join(folder)).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
     let mut files = Vec::new();
