@@ -22,14 +22,14 @@ impl Peer {
     /// The object of a name.
     pub(crate) fn named(env: &Env, binding: &str, name: &str) -> Result<Self, Error> {
         let namespace = namespace(env, binding)?;
-        let id = namespace.id_from_name(name).map_err(failed)?;
+        let id = namespace.id_from_name(name).map_err(|error| failed(&error))?;
         Self::made(namespace, id)
     }
 
     /// A new object.
     pub(crate) fn unique(env: &Env, binding: &str) -> Result<Self, Error> {
         let namespace = namespace(env, binding)?;
-        let id = namespace.new_unique_id().map_err(failed)?;
+        let id = namespace.new_unique_id().map_err(|error| failed(&error))?;
         Self::made(namespace, id)
     }
 
@@ -42,12 +42,12 @@ impl Peer {
     }
 
     fn made(namespace: DurableObjectNamespace, id: DurableObjectId) -> Result<Self, Error> {
-        let text = id.to_string().map_err(failed)?;
+        let text = id.to_string().map_err(|error| failed(&error))?;
         Self::at(namespace, id, text)
     }
 
     fn at(namespace: DurableObjectNamespace, id: DurableObjectId, text: String) -> Result<Self, Error> {
-        let object = RefCell::new(namespace.get(&id).map_err(failed)?);
+        let object = RefCell::new(namespace.get(&id).map_err(|error| failed(&error))?);
         Ok(Self { namespace, id, text, object })
     }
 
@@ -77,8 +77,8 @@ impl Peer {
     }
 }
 
-fn failed(error: JsValue) -> Error {
-    Error::Platform(error_text(&error))
+fn failed(error: &JsValue) -> Error {
+    Error::Platform(error_text(error))
 }
 
 fn namespace(env: &Env, binding: &str) -> Result<DurableObjectNamespace, Error> {

@@ -2,12 +2,13 @@
 //
 // All objects of an isolate share one wasm instance. After a trap (a panic, a stack overflow, exhausted memory)
 // worker-build's Proxy makes a new one at the next call, and every Promise that the old one had promised stays pending
-// for ever. So each is registered here, and rejected when the instance is marked as dead.
+// for ever. So each is registered here, and rejected when the instance is marked as dead. How this module and the runtime
+// take turns is told in the runtime's `platform/turn.rs`.
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import "./worker/index.js"; // first: it makes the flag that is watched below
 
-const pending = new Map(); // what is known of each call that waits, and how to reject it: see `calls.js` of the runtime
+const pending = new Map(); // what is known of each call that waits, and how to reject it
 let newest; // the object that was made last
 
 // worker-build's flag, watched: the panic hook sets it, and so do the handlers below.

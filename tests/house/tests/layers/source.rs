@@ -34,7 +34,7 @@ pub struct Crate {
 impl Crate {
     pub fn read(src: &Path) -> Self {
         let mut all = Self::default();
-        all.file(src, PathBuf::from("lib.rs"), Vec::new());
+        all.file(src, Path::new("lib.rs"), Vec::new());
         all
     }
 
@@ -43,9 +43,9 @@ impl Crate {
         self.with_code
     }
 
-    fn file(&mut self, src: &Path, file: PathBuf, module: Path_) {
+    fn file(&mut self, src: &Path, file: &Path, module: Path_) {
         let text =
-            std::fs::read_to_string(src.join(&file)).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+            std::fs::read_to_string(src.join(file)).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let parsed = syn::parse_file(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
         let plain = |item: &Item| matches!(item, Item::Mod(_) | Item::Use(_));
         if file.ends_with("mod.rs") && !parsed.items.iter().all(plain) {
@@ -56,7 +56,7 @@ impl Crate {
             Some("mod.rs" | "lib.rs") => file.parent().map(Path::to_owned).unwrap_or_default(),
             _ => file.with_extension(""),
         };
-        self.module(src, &file, &folder, module, &parsed.items);
+        self.module(src, file, &folder, module, &parsed.items);
     }
 
     fn module(&mut self, src: &Path, file: &Path, folder: &Path, path: Path_, items: &[Item]) {
@@ -71,7 +71,7 @@ impl Crate {
             let within = folder.join(inner.ident.to_string());
             match inner.content {
                 Some((_, items)) => self.module(src, file, &within, below, &items),
-                None => self.file(src, found(src, folder, &inner), below),
+                None => self.file(src, &found(src, folder, &inner), below),
             }
         }
         self.modules.insert(path, reader.module);
@@ -145,7 +145,7 @@ impl Reader {
             }
             UseTree::Name(name) => self.leaf(name.ident.to_string(), with(name.ident.to_string()), re_export),
             UseTree::Rename(name) if name.ident == "self" => {
-                self.leaf(name.rename.to_string(), before.to_vec(), re_export)
+                self.leaf(name.rename.to_string(), before.to_vec(), re_export);
             }
             UseTree::Rename(name) => self.leaf(name.rename.to_string(), with(name.ident.to_string()), re_export),
             UseTree::Glob(_) => {
