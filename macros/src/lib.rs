@@ -63,7 +63,7 @@ use proc_macro::TokenStream;
 /// ```
 #[proc_macro_attribute]
 pub fn durable_state(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::annotated(Annotation::State, attr.into(), item.into()).into()
+    expand::annotated(Annotation::State, attr.into(), &item.into()).into()
 }
 
 /// The methods of a Durable Object, in one `impl` block of its state.
@@ -151,7 +151,7 @@ pub fn durable_state(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn durable_rpc(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::annotated(Annotation::Rpc, attr.into(), item.into()).into()
+    expand::annotated(Annotation::Rpc, attr.into(), &item.into()).into()
 }
 
 /// A route that no single object answers: an async function in the Worker.
@@ -185,7 +185,7 @@ pub fn durable_rpc(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn durable_route(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::annotated(Annotation::Route, attr.into(), item.into()).into()
+    expand::annotated(Annotation::Route, attr.into(), &item.into()).into()
 }
 
 /// Settings that operators change without a deploy: one JSON document in KV, under the struct's name in `snake_case`, in a
@@ -222,7 +222,7 @@ pub fn durable_route(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn kv_config(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::annotated(Annotation::Config, attr.into(), item.into()).into()
+    expand::annotated(Annotation::Config, attr.into(), &item.into()).into()
 }
 
 /// Makes a struct or an enum a value that is stored, sent and received, in one encoding.
@@ -265,7 +265,7 @@ pub fn kv_config(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(Durable, attributes(durable))]
 pub fn derive_durable(item: TokenStream) -> TokenStream {
-    expand::annotated(Annotation::Durable, TokenStream::new().into(), item.into()).into()
+    expand::annotated(Annotation::Durable, TokenStream::new().into(), &item.into()).into()
 }
 
 /// Makes an enum an error that crosses the wire: each variant is a stable code, its name in `snake_case`.
@@ -297,7 +297,7 @@ pub fn derive_durable(item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_derive(DurableError, attributes(error, durable))]
 pub fn derive_durable_error(item: TokenStream) -> TokenStream {
-    expand::annotated(Annotation::Error, TokenStream::new().into(), item.into()).into()
+    expand::annotated(Annotation::Error, TokenStream::new().into(), &item.into()).into()
 }
 
 /// Marks the function that answers the Worker's requests: `#[event(fetch)]`, once in a crate.
@@ -312,7 +312,7 @@ pub fn derive_durable_error(item: TokenStream) -> TokenStream {
 /// ```
 #[proc_macro_attribute]
 pub fn event(attr: TokenStream, item: TokenStream) -> TokenStream {
-    expand::event(attr.into(), item.into()).into()
+    expand::event(&attr.into(), &item.into()).into()
 }
 
 /// Includes what the build script generated: the class of each state, the names of the bindings and the table of routes.

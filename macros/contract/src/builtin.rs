@@ -58,13 +58,11 @@ const fn made_of(name: &'static str, arguments: usize, home: Home) -> Builtin {
     Builtin { name, arguments, home, can: None, integers: None }
 }
 
-#[expect(clippy::cast_lossless, reason = "`From` is not const")]
 const fn signed(name: &'static str, kind: Kind, min: i64, max: i64) -> Builtin {
     let integers = Some(Integers { min: min as i128, max: max as i128 });
     Builtin { integers, ..plain(name, Home::Language, initial(scalar(kind))) }
 }
 
-#[expect(clippy::cast_lossless, reason = "`From` is not const")]
 const fn unsigned(name: &'static str, kind: Kind, max: u64) -> Builtin {
     let integers = Some(Integers { min: 0, max: max as i128 });
     Builtin { integers, ..plain(name, Home::Language, initial(scalar(kind))) }

@@ -10,7 +10,7 @@ use quote::quote;
 /// What `expand` makes of the item. If it panics: that it did, and the item, which stands already where a derive is.
 pub(super) fn guarded(
     is_derive: bool,
-    item: TokenStream,
+    item: &TokenStream,
     expand: impl FnOnce(TokenStream) -> TokenStream,
 ) -> TokenStream {
     // Nothing of ours outlives the call, so that nothing is seen half-changed.
@@ -26,12 +26,9 @@ pub(super) fn guarded(
     })
 }
 
-fn given_back(error: &TokenStream, item: TokenStream) -> TokenStream {
+fn given_back(error: &TokenStream, item: &TokenStream) -> TokenStream {
     let stripped = catch_unwind(AssertUnwindSafe(|| syn::parse2(item.clone()).map(durably_model::strip)));
-    match stripped {
-        Ok(Ok(stripped)) => quote!(#error #stripped),
-        Ok(Err(_)) | Err(_) => quote!(#error #item),
-    }
+    if let Ok(Ok(stripped)) = stripped { quote!(#error #stripped) } else { quote!(#error #item) }
 }
 
 /// What a panic said.
@@ -54,7 +51,7 @@ mod tests {
                 count: i64,
             }
         );
-        let expansion = guarded(false, item.clone(), |_| panic!("no field {}", 7)).to_string();
+        let expansion = guarded(false, &item, |_| panic!("no field {}", 7)).to_string();
         assert!(expansion.contains("compile_error"), "{expansion}");
         assert!(expansion.contains("this is a bug of durably: its macro panicked (no field 7)"), "{expansion}");
         assert!(
@@ -68,7 +65,7 @@ mod tests {
             ),
             "{expansion}"
         );
-        let derived = guarded(true, item, |_| panic!("no")).to_string();
+        let derived = guarded(true, &item, |_| panic!("no")).to_string();
         assert!(derived.contains("panicked (no)") && !derived.contains("Counter"), "{derived}");
     }
 }

@@ -32,14 +32,14 @@ use syn::Item;
 use crate::faults;
 
 /// What an annotation makes of an item: its expansion, or the item as it is with every mistake.
-pub(crate) fn annotated(annotation: Annotation, arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn annotated(annotation: Annotation, arguments: TokenStream, item: &TokenStream) -> TokenStream {
     guard::guarded(is_derive(annotation), item, |item| expand(annotation, arguments, item))
 }
 
 /// `#[event(…)]`.
-pub(crate) fn event(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn event(arguments: &TokenStream, item: &TokenStream) -> TokenStream {
     guard::guarded(false, item, |item| match syn::parse2(item) {
-        Ok(item) => event::event(&arguments, &item),
+        Ok(item) => event::event(arguments, &item),
         Err(error) => error.into_compile_error(),
     })
 }

@@ -36,7 +36,10 @@ impl App {
                     };
                     if durable.default { contract::with_default(can) } else { can }
                 }
-                _ => contract::STRUCT,
+                // Not values, which is refused elsewhere.
+                Model::State(_) | Model::Rpc(_) | Model::Config(_) | Model::Route(_) | Model::Error(_) => {
+                    contract::STRUCT
+                }
             },
             Ty::Array(..) => contract::array(ty.is_bytes()),
             Ty::Builtin("Vec", _) => contract::list(ty.is_bytes()),

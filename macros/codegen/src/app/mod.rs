@@ -152,13 +152,11 @@ impl App {
             .items
             .iter()
             .enumerate()
-            .filter_map(|(place, item)| match &item.found.model {
-                Model::State(state) => {
-                    let name = bare(&state.ident);
-                    let binding = names::binding(&name);
-                    Some(Class { name, binding, item, state, rpc: self.rpc_of(place) })
-                }
-                _ => None,
+            .filter_map(|(place, item)| {
+                let Model::State(state) = &item.found.model else { return None };
+                let name = bare(&state.ident);
+                let binding = names::binding(&name);
+                Some(Class { name, binding, item, state, rpc: self.rpc_of(place) })
             })
             .collect();
         classes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -166,9 +164,9 @@ impl App {
     }
 
     fn rpc_of(&self, state: usize) -> Option<(&Item, &Rpc)> {
-        self.items.iter().find_map(|item| match &item.found.model {
-            Model::Rpc(rpc) if item.ty(&Place::State) == &Ty::Item(state) => Some((item, rpc)),
-            _ => None,
+        self.items.iter().find_map(|item| {
+            let Model::Rpc(rpc) = &item.found.model else { return None };
+            (item.ty(&Place::State) == &Ty::Item(state)).then_some((item, rpc))
         })
     }
 
@@ -177,13 +175,11 @@ impl App {
         let mut settings: Vec<Settings<'_>> = self
             .items
             .iter()
-            .filter_map(|item| match &item.found.model {
-                Model::Config(config) => {
-                    let name = bare(&config.ident);
-                    let (binding, key) = (names::binding(&name), names::config_key(&name));
-                    Some(Settings { name, binding, key, item, config })
-                }
-                _ => None,
+            .filter_map(|item| {
+                let Model::Config(config) = &item.found.model else { return None };
+                let name = bare(&config.ident);
+                let (binding, key) = (names::binding(&name), names::config_key(&name));
+                Some(Settings { name, binding, key, item, config })
             })
             .collect();
         settings.sort_by(|a, b| a.name.cmp(&b.name));

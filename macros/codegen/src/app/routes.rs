@@ -36,7 +36,7 @@ impl App {
                     let (name, target) = (bare(&route.ident), Target::Item(()));
                     lines.push(Line { item: place, name, target, http: &route.http, args: &route.args });
                 }
-                _ => {}
+                Model::State(_) | Model::Config(_) | Model::Durable(_) | Model::Error(_) => {}
             }
         }
         lines
@@ -71,7 +71,8 @@ impl App {
                 other.shown(),
                 route.http.shared_path(other.http),
             )),
-            _ => None,
+            // The same path under two verbs, or one that comes first.
+            Overlap::Same | Overlap::Ordered | Overlap::Apart => None,
         }
     }
 

@@ -22,7 +22,7 @@ impl App {
                     taken.entry(("binding", names::binding(&name))).or_default().push(place);
                 }
                 Model::Config(_) => taken.entry(("binding", names::binding(&name))).or_default().push(place),
-                _ => {}
+                Model::Rpc(_) | Model::Route(_) | Model::Durable(_) | Model::Error(_) => {} // bind nothing
             }
         }
         let mut faults: Vec<(usize, Fault)> = Vec::new();

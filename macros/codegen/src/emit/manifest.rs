@@ -174,7 +174,7 @@ fn type_entry(app: &App, item: &Item) -> Option<TypeEntry> {
             let list = list.map(|error| variant_entry(app, item, &error.variant, Some(error.status)));
             ("error", None, Some(list.collect()))
         }
-        _ => return None,
+        Model::State(_) | Model::Rpc(_) | Model::Config(_) | Model::Route(_) => return None, // have lists of their own
     };
     Some(TypeEntry { ty: item.path(), shape, fields, variants })
 }

@@ -59,7 +59,8 @@ pub(crate) fn tables(app: &App, item: &Item, fields: &[Field]) -> Vec<Table> {
                 let columns = [key].into_iter().chain(item_columns(app, value)).collect();
                 collections.push(Table { name: field.name.clone(), key: columns::map::KEY, without_rowid, columns });
             }
-            _ => row.columns.push(column(app, &field.name, ty)),
+            (FieldKind::Column | FieldKind::Json, ty) => row.columns.push(column(app, &field.name, ty)),
+            (FieldKind::Log { .. } | FieldKind::Map { .. }, _) => {} // another type than it says: not resolved
         }
     }
     std::iter::once(row).chain(collections).collect()

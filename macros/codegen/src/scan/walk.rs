@@ -188,11 +188,13 @@ fn configured(
 ) -> (Item, Option<Conditional>) {
     use durably_model::Annotation as Model;
     let mut input: syn::DeriveInput = match (annotation, item) {
-        (Model::State | Model::Rpc | Model::Config | Model::Route, item) => return (item, None),
         (Model::Durable | Model::Error, Item::Struct(item)) => item.into(),
         (Model::Durable | Model::Error, Item::Enum(item)) => item.into(),
         (Model::Durable | Model::Error, Item::Union(item)) => item.into(),
-        (Model::Durable | Model::Error, item) => return (item, None), // no derive goes there, as rustc says
+        // No derive goes on anything else, as rustc says.
+        (Model::State | Model::Rpc | Model::Config | Model::Route | Model::Durable | Model::Error, item) => {
+            return (item, None);
+        }
     };
     let conditional = configure_fields(&mut input, conditions);
     (input.into(), conditional)

@@ -140,9 +140,14 @@ pub(crate) fn may_be_absent(app: &App, ty: &Ty) -> bool {
                 // One step is enough to see it, and a newtype of itself would have no end.
                 matches!(app.items[*place].field("0"), Ty::Builtin("Option", _))
             }
-            _ => false,
+            Model::Durable(_)
+            | Model::State(_)
+            | Model::Rpc(_)
+            | Model::Config(_)
+            | Model::Route(_)
+            | Model::Error(_) => false,
         },
-        _ => false,
+        Ty::Builtin(..) | Ty::Array(..) | Ty::Unknown => false,
     }
 }
 
@@ -191,9 +196,9 @@ pub(crate) fn parameter(app: &App, ty: &Ty, value: &str) -> Result<Option<Measur
             Model::Durable(durable) => match &durable.body {
                 DurableBody::Newtype(_) => parameter(app, app.items[*place].field("0"), value),
                 DurableBody::UnitEnum(_) => of_item(app, &app.items[*place], &Value::from(value)).map(|_| None),
-                _ => wrong(),
+                DurableBody::Struct(_) | DurableBody::Tuple(_) | DurableBody::Unit | DurableBody::Enum(_) => wrong(),
             },
-            _ => wrong(),
+            Model::State(_) | Model::Rpc(_) | Model::Config(_) | Model::Route(_) | Model::Error(_) => wrong(),
         },
         ty if is_text(ty, value) => Ok(measure(ty, &Value::from(value)).filter(|_| ty.is_bytes())),
         _ => wrong(),
@@ -228,8 +233,12 @@ fn expected_item(item: &Item) -> String {
                 format!("one of {}", listed(variants.iter().map(|variant| variant.name.as_str())))
             }
             DurableBody::Struct(_) => format!("a table with the fields of `{}`", durable.ident),
-            _ => format!("a `{}`, which can only be written by the application", durable.ident),
+            DurableBody::Newtype(_) | DurableBody::Tuple(_) | DurableBody::Unit | DurableBody::Enum(_) => {
+                format!("a `{}`, which can only be written by the application", durable.ident)
+            }
         },
-        _ => "of another type".into(),
+        Model::State(_) | Model::Rpc(_) | Model::Config(_) | Model::Route(_) | Model::Error(_) => {
+            "of another type".into()
+        }
     }
 }

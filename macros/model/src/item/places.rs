@@ -74,7 +74,11 @@ impl Model {
     pub fn places(&self) -> Vec<TypedPlace<'_>> {
         let mut list = Places { list: Vec::new() };
         match self {
-            Self::State(State { fields, .. }) => fields.iter().for_each(|field| list.column_or_table(field)),
+            Self::State(State { fields, .. }) => {
+                for field in fields {
+                    list.column_or_table(field);
+                }
+            }
             Self::Config(Config { fields, .. }) => {
                 for field in fields {
                     list.field(&field.name, format!("`{}`", field.name), Role::Setting(&field.ty), field.ty.span());
@@ -82,11 +86,13 @@ impl Model {
             }
             Self::Durable(Durable { body, .. }) => list.body(body),
             Self::Error(DurableError { variants, .. }) => {
-                variants.iter().for_each(|error| list.variant(&error.variant));
+                for error in variants {
+                    list.variant(&error.variant);
+                }
             }
             Self::Rpc(rpc) => list.block(rpc),
             Self::Route(Route { ident, args, output, .. }) => {
-                list.signature(&crate::bare(ident), "", args, output, true)
+                list.signature(&crate::bare(ident), "", args, output, true);
             }
         }
         list.list
@@ -127,7 +133,9 @@ impl<'a> Places<'a> {
             }
             DurableBody::Unit => {}
             DurableBody::UnitEnum(variants) | DurableBody::Enum(variants) => {
-                variants.iter().for_each(|variant| self.variant(variant));
+                for variant in variants {
+                    self.variant(variant);
+                }
             }
         }
     }

@@ -106,7 +106,9 @@ impl Annotated for State {
     fn check(errors: &mut Errors, fields: &Vec<Field>, item: &ItemStruct) {
         check_item(errors, item);
         rules::named_fields(&item.fields).for_each(|field| check_field(errors, field));
-        fields.iter().for_each(|field| check_types(errors, field));
+        for field in fields {
+            check_types(errors, field);
+        }
         check_fields(errors, fields);
     }
 
