@@ -88,7 +88,7 @@ impl Column {
         // In brackets: where there is no such column, SQLite takes a name in double quotes for a text.
         match self.kind {
             Kind::Wide => format!("CAST([{}] AS TEXT)", self.name),
-            _ => format!("[{}]", self.name),
+            Kind::Integer | Kind::Real | Kind::Text | Kind::Blob | Kind::Json => format!("[{}]", self.name),
         }
     }
 

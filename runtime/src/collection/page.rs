@@ -124,5 +124,8 @@ impl Part<'_> {
 }
 
 fn is_large(column: &Column) -> bool {
-    matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json)
+    match column.kind {
+        Kind::Text | Kind::Blob | Kind::Json => true,
+        Kind::Integer | Kind::Wide | Kind::Real => false,
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::codec::Json;
 use crate::domain::{CallFailure, Cause, ReceivedError, encode_fields};
-use crate::error::{Error, FieldError, Outcome};
+use crate::error::{Code, Error, FieldError, Outcome, Refusal};
 
 /// A problem on its way out.
 #[derive(Debug)]
@@ -58,19 +58,24 @@ impl From<ReceivedError> for Problem {
 }
 
 impl Problem {
+    /// Its row in the table of codes, if it is an error of durably's.
+    fn own_code(&self) -> Option<Code> {
+        if self.data.is_none() { Code::read(&self.code) } else { None }
+    }
+
     /// An object that does not exist and one that the caller may not see answer alike.
     pub(crate) fn hiding_absence(self) -> Self {
-        match self.code.as_str() {
-            "not_created" | "bad_id" if self.data.is_none() => Error::Refused(crate::error::Refusal::NotFound).into(),
-            _ => self,
-        }
+        let absent = matches!(self.own_code(), Some(Code::NotCreated | Code::BadId));
+        if absent { Error::Refused(Refusal::NotFound).into() } else { self }
     }
 
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
     pub(crate) fn internal(&self) -> Option<&str> {
-        let internal = self.status == 500
-            || matches!(self.code.as_str(), "isolate_reset" | "unreachable" | "config" | "config_unavailable");
-        (internal && self.data.is_none()).then_some(self.detail.as_str())
+        let hidden = matches!(
+            self.own_code(),
+            Some(Code::IsolateReset | Code::Unreachable | Code::Config | Code::ConfigUnavailable)
+        );
+        (hidden || (self.status == 500 && self.data.is_none())).then_some(self.detail.as_str())
     }
 
     /// The problem's JSON.
