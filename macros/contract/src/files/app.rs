@@ -150,7 +150,7 @@ mod tests {
             assert!(error.contains(&format!("missing field `{member}`")), "{member}: {error}");
         }
         assert!(refused("\"exports\"", "\"ledger\"").contains("unknown variant `ledger`"));
-        assert!(refused("[\n    \"dev\"\n  ]", "\"dev\"").contains("expected a sequence"));
+        assert!(refused("[\n    \"dev\"\n  ]", "\"dev\"").contains("environments: invalid type"));
         assert!(App::from_text("").is_err() && App::from_text("[]").is_err() && App::from_text("null").is_err());
     }
 }

@@ -25,7 +25,7 @@ pub trait Format: Serialize + DeserializeOwned {
     fn from_text(text: &str) -> Result<Self, String> {
         let format = serde_json::from_str::<Head>(text).map_err(|error| error.to_string())?.format;
         match format {
-            Some(format) if format == Self::FORMAT => serde_json::from_str(text).map_err(|error| error.to_string()),
+            Some(format) if format == Self::FORMAT => read(text),
             Some(other) => Err(format!(
                 "its format is {other}, made by another version of durably; this one knows {}",
                 Self::FORMAT
@@ -33,6 +33,14 @@ pub trait Format: Serialize + DeserializeOwned {
             None => Err("it lacks its `format`".to_owned()),
         }
     }
+}
+
+/// An error says at which member.
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| error.to_string())?;
+    json.end().map_err(|error| error.to_string())?;
+    Ok(value)
 }
 
 #[derive(Deserialize)]
