@@ -1,4 +1,9 @@
 #![doc = include_str!("../guide.md")]
+#![allow(
+    clippy::needless_doctest_main,
+    clippy::test_attr_in_doctest,
+    reason = "examples are not doctests: `tests/docs` compiles them as applications and runs their tests"
+)]
 
 #[doc(hidden)]
 #[path = "private.rs"]
