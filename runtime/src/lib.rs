@@ -1,18 +1,9 @@
-//! Annotate a Rust struct and it is a Cloudflare Durable Object: stored, callable, migratable, bound and deployable.
-//!
-//! ```ignore
-//! use durably::prelude::*;
-//!
-//! #[durable_state]
-//! pub struct Counter { count: i64 }
-//!
-//! #[durable_rpc]
-//! impl Counter {
-//!     pub fn increment(&mut self) -> i64 { self.count += 1; self.count }
-//! }
-//! ```
-//!
-//! The crate needs a build script, `fn main() { durably_build::generate() }`, and `durably::bindings!();` in `src/lib.rs`.
+#![doc = include_str!("../guide.md")]
+#![allow(
+    clippy::needless_doctest_main,
+    clippy::test_attr_in_doctest,
+    reason = "examples are not doctests: `tests/docs` compiles them as applications and runs their tests"
+)]
 
 #[doc(hidden)]
 #[path = "private.rs"]

@@ -107,7 +107,7 @@ fn error() {
 fn config() {
     let item = parse_quote! {
         pub struct AppConfig {
-            #[config(default = "gemini-live", env = "MODEL")]
+            #[config(default = "gemini-3.8-live", env = "MODEL")]
             pub model: String,
             #[config(default = 30, min = 1, max = 1440)]
             pub session_minutes: u32,

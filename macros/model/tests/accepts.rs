@@ -91,7 +91,7 @@ fn a_block_of_methods() {
 fn a_configuration() {
     let Ok(Model::Config(config)) = scan(
         "#[kv_config] pub struct AppConfig {\n\
-         #[config(default = \"gemini-live\", env = \"MODEL\", max = 11)] pub model: String,\n\
+         #[config(default = \"gemini-3.8-live\", env = \"MODEL\", max = 15)] pub model: String,\n\
          #[config(default = 30, min = 1, max = 1440)] pub minutes: u32,\n\
          #[config(default = -5, min = -5)] low: i64, #[config(min = 0.5)] share: Option<f64>, #[config(max = 3)] plain: Vec<Mode>,\n\
          #[config(default = LIMIT)] named: u32, #[config(default = 18446744073709551615)] big: u64,\n\
@@ -101,7 +101,7 @@ fn a_configuration() {
     };
     assert!(
         matches!(&config.fields[0].source, Source::Document { default: Some(_), env: Some(env), max: Some(max), .. }
-        if env == "MODEL" && max.value == 11.0)
+        if env == "MODEL" && max.value == 15.0)
     );
     assert!(matches!(&config.fields[2].source, Source::Document { min: Some(min), .. }
         if min.value == -5.0 && shown(&min.tokens) == "-5"));

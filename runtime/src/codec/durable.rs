@@ -20,8 +20,43 @@ pub trait Declared {
     const DECL: u64;
 }
 
-/// A value that can be stored, passed and returned. Implemented by `#[derive(Durable)]`; the encoding is in
-/// `docs/formats.md`.
+/// A value that can be stored, sent and received. Implement it with `#[derive(Durable)]`; durably implements it for numbers,
+/// `bool`, text, bytes, `Option`, `Vec`, `Box`, arrays, tuples of up to six, `BTreeMap` and `HashMap`, [`Timestamp`](crate::Timestamp),
+/// [`Uuid`](crate::Uuid), [`Seq`](crate::Seq), [`Limit`](crate::Limit), [`MergePatch`](crate::MergePatch).
+///
+/// It has no methods for applications: the encoding is durably's, the same in storage, RPC, KV and HTTP, and written down in
+/// `docs/formats.md` of the repository. As a bound it says that a type can cross a door:
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[derive(Clone, Debug, Durable)]
+/// pub struct Point { x: f64, y: f64 }
+///
+/// fn push_twice<T: Durable + Clone>(log: &mut Log<T>, item: T) -> Result<Seq> {
+///     log.push(item.clone())?;
+///     Ok(log.push(item)?)
+/// }
+///
+/// fn corner(log: &mut Log<Point>) -> Result<Seq> {
+///     push_twice(log, Point { x: 0.0, y: 1.0 })
+/// }
+/// ```
+///
+/// What a type can be follows from what it is made of, and is checked where it is used. An `Option` of something that can
+/// be `null` already, a float as a key, or a stored [`Secret`](crate::Secret) do not compile:
+///
+/// ```compile_fail
+/// use durably::prelude::*;
+///
+/// #[durable_state]
+/// pub struct Vault { key: Secret<String> }
+///
+/// #[durable_rpc]
+/// impl Vault {
+///     pub fn is_open(&self) -> bool { false }
+/// }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that durably can store or send",
     label = "not a Durable type",
@@ -29,16 +64,22 @@ pub trait Declared {
 )]
 pub trait Durable: Declared + Sized + 'static {
     /// What it can be: a column, a key, text in a query.
+    #[doc(hidden)]
     const CAN: Capabilities;
     /// Why it cannot hold every value that it seems to hold, if it cannot: what is in it contradicts it.
+    #[doc(hidden)]
     const REFUSED: Option<Refusal> = None;
     /// Whether a list of it is bytes.
+    #[doc(hidden)]
     const BYTE: bool = false;
     /// Whether it is a JSON object with named fields.
+    #[doc(hidden)]
     const IS_STRUCT: bool = false;
     /// Its column.
+    #[doc(hidden)]
     const KIND: Kind = Self::CAN.kind;
     /// Whether the column may be NULL.
+    #[doc(hidden)]
     const NULLABLE: bool = Self::CAN.nullable;
     /// [`Declared::DECL`], for generated code: what it asks of a field's type it asks of this one trait, so that a type
     /// which is not Durable is one message.
@@ -54,15 +95,19 @@ pub trait Durable: Declared + Sized + 'static {
     #[doc(hidden)]
     const AS_SETTING: Option<Refusal> = Self::REFUSED;
     /// Its columns as an item of a collection.
+    #[doc(hidden)]
     const COLUMNS: &'static [Column] = &[Column { name: VALUE, kind: Self::KIND, nullable: Self::NULLABLE }];
 
     /// Writes JSON.
+    #[doc(hidden)]
     fn encode(&self, json: &mut Json);
 
     /// Reads JSON, noting every fault.
+    #[doc(hidden)]
     fn decode(value: Value, decoder: &mut Decoder) -> Option<Self>;
 
     /// The value of a column.
+    #[doc(hidden)]
     fn to_sql(&self) -> Result<SqlValue, Error> {
         let mut json = Json::default();
         self.encode(&mut json);
@@ -70,6 +115,7 @@ pub trait Durable: Declared + Sized + 'static {
     }
 
     /// The value from a column.
+    #[doc(hidden)]
     fn from_sql(value: SqlValue) -> Result<Self, String> {
         match value {
             SqlValue::Text(text) => from_json(&text).map_err(|faults| faults_text(&faults)),
@@ -78,31 +124,37 @@ pub trait Durable: Declared + Sized + 'static {
     }
 
     /// The value from a path or a query, where everything is text.
+    #[doc(hidden)]
     fn from_param(text: &str, decoder: &mut Decoder) -> Option<Self> {
         Self::decode(Value::String(text.to_owned()), decoder)
     }
 
     /// What a missing field means: `None` for an `Option`, a fault otherwise.
+    #[doc(hidden)]
     fn absent() -> Option<Self> {
         None
     }
 
     /// What a missing query parameter means.
+    #[doc(hidden)]
     fn absent_param() -> Option<Self> {
         Self::absent()
     }
 
     /// The value before anything was stored.
+    #[doc(hidden)]
     fn initial() -> Option<Self> {
         None
     }
 
     /// Writes the columns of a collection's row.
+    #[doc(hidden)]
     fn encode_row(&self, row: &mut RowWriter) -> Result<(), Error> {
         row.put(VALUE, self.to_sql())
     }
 
     /// Reads the columns of a collection's row.
+    #[doc(hidden)]
     fn decode_row(row: &mut RowReader) -> Result<Self, Error> {
         row.take(VALUE, Self::from_sql)
     }
@@ -151,11 +203,13 @@ pub trait Durable: Declared + Sized + 'static {
     }
 
     /// Writes a list; bytes are written as base64.
+    #[doc(hidden)]
     fn encode_list(items: &[Self], json: &mut Json) {
         json.array(items, |json, item| item.encode(json));
     }
 
     /// Reads a list.
+    #[doc(hidden)]
     fn decode_list(value: Value, decoder: &mut Decoder) -> Option<Vec<Self>> {
         let Value::Array(items) = value else { return decoder.wrong("an array", &value) };
         let mut list = Vec::with_capacity(items.len());
@@ -167,6 +221,7 @@ pub trait Durable: Declared + Sized + 'static {
     }
 
     /// A list's column value.
+    #[doc(hidden)]
     fn list_to_sql(items: &[Self]) -> Result<SqlValue, Error> {
         let mut json = Json::default();
         Self::encode_list(items, &mut json);
@@ -174,6 +229,7 @@ pub trait Durable: Declared + Sized + 'static {
     }
 
     /// A list from its column.
+    #[doc(hidden)]
     fn list_from_sql(value: SqlValue) -> Result<Vec<Self>, String> {
         let SqlValue::Text(text) = value else { return Err(format!("expected JSON text, found {}", value.describe())) };
         let value = parse(&text, 0)?;

@@ -8,8 +8,19 @@ use crate::planted::{self, Plant};
 use crate::storage::Store;
 use crate::value::Seq;
 
-/// A part of a collection: at most as many items as were asked for, and no more than fit in 1 MiB, but at least one. So a
-/// page may be shorter than asked for; whether there is more only `next` says.
+/// A part of a collection: at most as many items as were asked for, and at most as many as fit in 1 MiB, but at least one
+/// if there is one. A page may be shorter than asked for, so only `next` says whether there is more.
+///
+/// ```rust
+/// # use durably::prelude::*;
+/// #[derive(Debug, Durable)]
+/// pub struct Lines { lines: Vec<String>, next: Option<Seq> }
+///
+/// /// What a route returns: `Page` itself is not sent, so that its JSON has names of your own.
+/// fn lines(page: Page<String>) -> Lines {
+///     Lines { lines: page.items.into_iter().map(|(_, line)| line).collect(), next: page.next }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T, K = Seq> {
     /// The items with their places or keys.

@@ -8,25 +8,55 @@ use crate::error::{Error, FieldError, Outcome, faults_text};
 use crate::limits::CONFIG_FRESH_SECONDS;
 use crate::platform::{Env, Kv, complain};
 
-/// What operators change without a deploy. Implemented by `#[kv_config]`.
+/// Settings that operators change without a deploy. `#[kv_config]` implements it and gives the struct two functions.
 ///
-/// A setting's value is that of the document in KV, else that of the environment's variable, else its default. Secrets
-/// come from the environment's secrets only.
+/// # Loading
+///
+/// `async fn load(env: &Env) -> Result<Rc<Self>, Error>` returns this isolate's copy if it is younger than a minute, else
+/// reads KV. A setting is the document's value, else that of the environment's variable, else its default; secrets come from
+/// the environment's secrets only. In a method, [`Cx::config`](crate::Cx::config) has the configuration without awaiting.
+///
+/// # Updating
+///
+/// `async fn update(env: &Env, patch: MergePatch) -> Result<Rc<Self>, Error>` merges a patch into the stored document,
+/// checks the whole, and stores it. The isolate that made the change sees it at once, others within a minute. KV has no
+/// compare-and-set, so of two updates at the same time the later one wins.
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[kv_config]
+/// pub struct Quotas {
+///     #[config(default = 100, min = 1)]
+///     pub calls: u32,
+/// }
+///
+/// async fn calls(env: &Env) -> Result<u32> {
+///     Ok(Quotas::load(env).await?.calls)
+/// }
+/// ```
 pub trait Config: Declared + Sized + 'static {
     /// The struct's name.
+    #[doc(hidden)]
     const NAME: &'static str;
     /// The KV namespace's binding.
+    #[doc(hidden)]
     const BINDING: &'static str;
     /// The document's key in KV.
+    #[doc(hidden)]
     const KEY: &'static str;
     /// The settings that a document may have.
+    #[doc(hidden)]
     const SETTINGS: &'static [&'static str];
     /// The settings that come from secrets.
+    #[doc(hidden)]
     const SECRETS: &'static [&'static str];
 
     /// Reads every setting, noting every fault.
+    #[doc(hidden)]
     fn read(reader: &mut Reader<'_>) -> Option<Self>;
     /// The settings without the secrets, as a JSON object.
+    #[doc(hidden)]
     fn encode(&self, json: &mut Json);
 }
 

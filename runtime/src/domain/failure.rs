@@ -5,7 +5,25 @@ use std::fmt;
 use super::durable_error::{DurableError, NoError};
 use crate::error::{Error, Outcome, Refusal};
 
-/// How a handler or a call fails: with the application's own error or with durably's.
+/// How a method or a call fails: with the application's own error, or with durably's.
+///
+/// ```rust
+/// use durably::prelude::*;
+/// use durably::Failure;
+///
+/// #[derive(Debug, DurableError)]
+/// pub enum VoteError {
+///     #[error(status = 409, "the poll is closed")]
+///     Closed,
+/// }
+///
+/// fn explain(failure: &Failure<VoteError>) -> String {
+///     match failure {
+///         Failure::Domain(VoteError::Closed) => "too late".to_owned(),
+///         Failure::Durably(error) => format!("{}, {}", error.code(), error.outcome()),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Failure<E> {
     /// The application's.
@@ -14,15 +32,58 @@ pub enum Failure<E> {
     Durably(Error),
 }
 
-/// What handlers return and clients give. Through `?` its error side takes your `E`, durably's errors and worker's.
+/// What methods return and clients answer. On its error side `?` accepts your error `E`, durably's [`Error`], a [`Refusal`]
+/// and the `worker` crate's error.
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[derive(Debug, DurableError)]
+/// pub enum ParseError {
+///     #[error(status = 422, "line {line} is not a number")]
+///     NotANumber { line: u32 },
+/// }
+///
+/// fn sum(lines: &[&str], log: &mut Log<i64>) -> Result<i64, ParseError> {
+///     let mut sum = 0;
+///     for (line, text) in (1..).zip(lines) {
+///         let number: i64 = text.parse().map_err(|_| ParseError::NotANumber { line })?;
+///         log.push(number)?;
+///         sum += number;
+///     }
+///     Ok(sum)
+/// }
+/// ```
 pub type Result<T, E = NoError> = std::result::Result<T, Failure<E>>;
 
-/// What an `authorize` function answers: who calls, or why this caller is not let in.
+/// What an `authorize` function answers: who calls, or a [`Refusal`]. In an object there is nobody to name, and it is
+/// `Authorized` alone.
 ///
-/// ```ignore
-/// async fn caller(caller: &HttpCaller, env: &Env) -> Authorized<UserId> {
-///     let token = caller.bearer().ok_or(Refusal::Unauthorized)?;
-///     …
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[derive(Clone, Debug, Durable)]
+/// pub struct Reader { name: String }
+///
+/// /// In the Worker.
+/// async fn reader(caller: &HttpCaller, _env: &Env) -> Authorized<Reader> {
+///     Ok(Reader { name: caller.bearer().ok_or(Refusal::Unauthorized)? })
+/// }
+///
+/// #[durable_state]
+/// pub struct Draft { author: String, text: String }
+///
+/// #[durable_rpc(authorize = (reader, Draft::is_author))]
+/// impl Draft {
+///     #[rpc(http = "GET /drafts/{id}")]
+///     pub fn read(&self) -> String {
+///         self.text.clone()
+///     }
+///
+///     /// In the object.
+///     fn is_author(&self, reader: &Reader) -> Authorized {
+///         if self.author == reader.name { Ok(()) } else { Err(Refusal::NotFound) }
+///     }
 /// }
 /// ```
 pub type Authorized<Who = ()> = std::result::Result<Who, Refusal>;
@@ -44,8 +105,8 @@ impl<E> Failure<E> {
         }
     }
 
-    /// What became of the call. `None`: it was answered, by the application's own error. A synchronous method's writes are
-    /// undone with that, what an async one has written stays.
+    /// What became of the call, or `None` if it was answered, by the application's own error. The writes of a synchronous
+    /// method are undone then; those that an async method has made stay.
     pub fn outcome(&self) -> Option<Outcome> {
         self.durably().map(Error::outcome)
     }

@@ -2,7 +2,20 @@
 
 use std::fmt;
 
-/// A field that is wrong, and why.
+/// One field of a request or a configuration that is wrong, and why.
+///
+/// ```rust
+/// use durably::prelude::*;
+/// use durably::{Error, FieldError};
+///
+/// fn checked(title: String) -> Result<String> {
+///     if title.is_empty() {
+///         let fault = FieldError { field: "title".to_owned(), message: "must not be empty".to_owned() };
+///         return Err(Error::BadArguments(vec![fault]).into());
+///     }
+///     Ok(title)
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldError {
     /// Path with dots: `turn.text`, `items.3`. Empty for the value as a whole.

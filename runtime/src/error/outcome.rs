@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// Whether a call that failed changed anything.
+///
+/// ```
+/// use durably::Outcome;
+///
+/// assert_eq!(Outcome::NotDone.as_str(), "not_done");
+/// assert_eq!(Outcome::Unknown.to_string(), "unknown");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// Nothing was done, or all of it was undone: the call may be repeated.
@@ -14,7 +21,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// As at every door: `not_done`, `done`, `unknown`.
+    /// The name at every door: `not_done`, `done` or `unknown`.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::NotDone => "not_done",
@@ -48,7 +55,15 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// A call whose answer never came.
+/// A call that got no answer: why, and what became of it. It is what [`Error::IsolateReset`](crate::Error::IsolateReset) and
+/// [`Error::Unreachable`](crate::Error::Unreachable) carry.
+///
+/// ```
+/// use durably::{Error, Lost, Outcome};
+///
+/// let lost = Lost { why: "a neighbour panicked".into(), outcome: Outcome::NotDone, retryable: true };
+/// assert!(Error::IsolateReset(lost).retryable());
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lost {
     /// What was in the way.

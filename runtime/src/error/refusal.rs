@@ -2,7 +2,20 @@
 
 use super::code::Code;
 
-/// What an `authorize` function answers to a caller whom it does not let in.
+/// How an `authorize` function turns a caller away.
+///
+/// ```rust
+/// # use durably::prelude::*;
+/// /// `GET /reports/{id}` of one's own team only.
+/// fn may_read(team: &str, caller_team: Option<&str>) -> Authorized {
+///     match caller_team {
+///         None => Err(Refusal::Unauthorized),
+///         Some(own) if own == team => Ok(()),
+///         // `Forbidden` would tell that the report exists.
+///         Some(_) => Err(Refusal::NotFound),
+///     }
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// 401: nobody knows who calls.

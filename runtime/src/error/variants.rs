@@ -9,71 +9,81 @@ use super::field::{FieldError, faults_text};
 use super::outcome::{Lost, Outcome};
 use super::refusal::Refusal;
 
-/// durably's own errors. Their [`code`](Error::code) is stable and the same at every door.
+/// durably's own errors. Each has a stable [`code`](Error::code), an HTTP [`status`](Error::status), and says
+/// [what became of the call](Error::outcome).
+///
+/// ```
+/// use durably::{Error, Outcome};
+///
+/// let error = Error::TooLarge { table: "turns", column: "text", size: 3_000_000, max: 2_000_000 };
+/// assert_eq!((error.code(), error.status()), ("too_large", 413));
+/// assert_eq!(error.outcome(), Outcome::NotDone);
+/// assert!(!error.retryable());
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "the message of a variant says what its fields are")]
 pub enum Error {
-    /// The object was never created.
+    /// The object has no state yet: its create method was not called.
     #[error("the object was not created yet")]
     NotCreated,
     /// The create method was called on an object that exists.
     #[error("the object exists already")]
     AlreadyCreated,
-    /// A handle was used to write while the state is in use.
+    /// A handle's `read` or `write` was called inside of another one of the same object.
     #[error("the state is in use: `write` was called inside another `read` or `write` of the same object")]
     Reentrant,
-    /// A collection was written outside a handler's transaction.
+    /// A collection was written outside of a transaction.
     #[error(
         "`{table}` was written outside of a transaction: collections can only be written in a handler, or in `Handle::write`"
     )]
     NoTransaction { table: &'static str },
-    /// A collection that belongs to no object was read, or written outside of a create method.
+    /// A collection that belongs to no object was read, or was written outside of a create method.
     #[error(
         "this collection belongs to no object: rows can wait in a new one only while its object is being created, and are read once it is"
     )]
     Detached,
-    /// A collection was replaced or swapped; its rows stay where they are.
+    /// The collection of a field was replaced or swapped with another. No row was moved.
     #[error(
         "the field `{field}` of {class} holds another collection than its own: collections can't be swapped or replaced; change their items"
     )]
     WrongCollection { class: &'static str, field: &'static str },
-    /// A row would exceed the platform's limit. Nothing was written.
+    /// A row would exceed the platform's limit (`max`, in bytes). Nothing was written.
     #[error("the row of `{table}` would be {size} bytes with `{column}`, at most {max} are allowed")]
     TooLarge { table: &'static str, column: &'static str, size: usize, max: usize },
     /// A value that has no stored form. Nothing was written.
     #[error("{what} can't be stored: {why}")]
     Unstorable { what: String, why: &'static str },
-    /// A stored value that this code cannot read. It stays as it is.
+    /// A stored value cannot be read by this code. It is left as it is.
     #[error("`{table}.{column}` can't be read: {why}; the stored value is left as it is")]
     Unreadable { table: &'static str, column: &'static str, why: String },
-    /// The object was written by code with another stored shape. It stays as it is.
+    /// The object was written by code with another schema. It is left as it is.
     #[error(
         "this object of {class} was written with another shape (revision {revision}, {found:016x}; this code has revision {own}, {expected:016x}): it is left as it is"
     )]
     ShapeMismatch { class: &'static str, revision: i64, own: i64, found: u64, expected: u64 },
-    /// The stored rows of an object are not what durably writes. They stay as they are.
+    /// The stored rows of an object are not as durably writes them. They are left as they are.
     #[error("the stored state of {class} is damaged: {why}; it is left as it is")]
     Damaged { class: &'static str, why: String },
     /// SQLite refused a statement.
     #[error("SQLite refused `{statement}`: {why}")]
     Sql { statement: String, why: String },
-    /// Arguments that do not fit the method.
+    /// Arguments do not fit the method; each wrong one is named.
     #[error("{}", bad_arguments(.0))]
     BadArguments(Vec<FieldError>),
-    /// No such method.
+    /// The class has no such method.
     #[error("{class} has no method `{method}`")]
     UnknownMethod { class: &'static str, method: String },
-    /// The envelope is of a form that this code does not know.
+    /// The caller uses a form of the envelope that this code does not know yet.
     #[error("the caller speaks a newer form of the protocol: {0}")]
     NewerClient(String),
-    /// The same idempotency key with other arguments.
+    /// The idempotency key was used before, with other arguments.
     #[error("the idempotency key was used with other arguments")]
     IdempotencyMismatch,
     /// A call with the same idempotency key is running.
     #[error("a call with the same idempotency key is running; try again for its answer")]
     InProgress,
-    /// An idempotency key that is not 1–255 visible ASCII characters.
+    /// The idempotency key is not 1–255 visible ASCII characters.
     #[error("an idempotency key is 1 to 255 visible ASCII characters")]
     BadIdempotencyKey,
     /// The caller's deadline passed before the call began: nothing was done.
@@ -83,22 +93,22 @@ pub enum Error {
     /// by then is kept.
     #[error("the call had not ended after {} ms: it was ended, and what it had written by then is kept", .after.as_millis())]
     TimedOut { after: Duration },
-    /// Who may do this was decided: not this caller.
+    /// `authorize` refused this caller.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// `cx.who()` in a call that no `authorize` let in.
+    /// `cx.who()` was called where no `authorize` function established a caller.
     #[error("no `authorize` established who calls: this call did not come by HTTP")]
     NoCaller,
-    /// An id that is not one of this class's.
+    /// The text is not the id of an object of this class.
     #[error("`{id}` is no id of {class}")]
     BadId { class: &'static str, id: String },
     /// The configuration could not be loaded.
     #[error("the configuration {config} can't be used: {}", faults_text(.faults))]
     Config { config: &'static str, faults: Vec<FieldError> },
-    /// KV could not be asked for the configuration, or did not take it. Nothing is said about the document.
+    /// KV failed or did not answer. This says nothing about the document.
     #[error("KV did not answer for the configuration {config}: {why}")]
     ConfigUnavailable { config: &'static str, why: String, outcome: Outcome },
-    /// A binding, variable or secret that is missing.
+    /// A binding, a variable or a secret is missing in this environment.
     #[error("{what} `{name}` is missing in this environment: {why}")]
     Missing { what: &'static str, name: String, why: String },
     /// The handler panicked.
@@ -110,25 +120,25 @@ pub enum Error {
     /// No answer came from the object.
     #[error("no answer came from the object: {0}")]
     Unreachable(Lost),
-    /// A reply that is too long to be sent. Of a synchronous method, nothing is kept.
+    /// The reply is too long to be sent. If the method is synchronous, nothing of the call is kept.
     #[error("the reply has {size} bytes, at most {max} cross between Workers: answer with a page of it")]
     ReplyTooLarge { size: usize, max: usize, outcome: Outcome },
     /// An error that is too long to be sent, in whose place this one is: its fields hold too much.
     #[error("the error `{code}` has {size} bytes, at most {max} cross between Workers: put less into its fields")]
     ErrorTooLarge { code: String, size: usize, max: usize, outcome: Outcome },
-    /// Arguments that are too long to be sent. They were not.
+    /// The arguments are too long to be sent. They were not sent.
     #[error("the arguments have {size} bytes, at most {max} cross between Workers: send them in parts")]
     ArgumentsTooLarge { size: usize, max: usize },
-    /// An error of the platform or of the `worker` crate.
+    /// The platform or the `worker` crate reported an error.
     #[error("{0}")]
     Platform(String),
-    /// A request body over its limit.
+    /// The body of a request is over its limit.
     #[error("the body is larger than {max} bytes")]
     BodyTooLarge { max: usize },
-    /// A request that is not what the route takes.
+    /// The request is not what the route accepts.
     #[error("{0}")]
     BadRequest(String),
-    /// Any other error of an object, as it was told. `data` is there if it is an application's own.
+    /// Another object answered with an error that has no variant here. `data` has the fields of an application's error.
     #[error("{message}")]
     Other {
         code: String,
@@ -146,7 +156,7 @@ fn bad_arguments(faults: &[FieldError]) -> String {
 }
 
 impl Error {
-    /// The stable code, as in problems and in RPC errors.
+    /// The stable code: `code` of a problem, of a JavaScript error, and in the log.
     pub fn code(&self) -> &str {
         match self.own_code() {
             Ok(code) => code.word(),
@@ -154,7 +164,7 @@ impl Error {
         }
     }
 
-    /// The HTTP status of its problem.
+    /// The HTTP status with which a route answers.
     pub fn status(&self) -> u16 {
         match self.own_code() {
             Ok(code) => code.status(),
@@ -206,7 +216,7 @@ impl Error {
         })
     }
 
-    /// What became of the call that failed with this.
+    /// What became of the call that failed with this error.
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.outcome,
@@ -221,8 +231,30 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed when it is repeated, and nothing is done twice by that: nothing was done, or the
-    /// call carried an idempotency key.
+    /// Whether it makes sense to repeat the call: the cause may be gone, and nothing is done twice, because nothing was done or
+    /// because the call carried an idempotency key.
+    ///
+    /// ```rust
+    /// use durably::prelude::*;
+    /// use durably::Failure;
+    ///
+    /// #[durable_state]
+    /// pub struct Mailbox { letters: Log<String> }
+    ///
+    /// #[durable_rpc]
+    /// impl Mailbox {
+    ///     pub fn drop_off(&mut self, letter: String) -> Result<Seq> {
+    ///         Ok(self.letters.push(letter)?)
+    ///     }
+    /// }
+    ///
+    /// async fn deliver(mailbox: &MailboxClient, letter: &str) -> Result<Seq> {
+    ///     match mailbox.drop_off(letter.to_owned()).await {
+    ///         Err(Failure::Durably(error)) if error.retryable() => mailbox.drop_off(letter.to_owned()).await,
+    ///         answer => answer,
+    ///     }
+    /// }
+    /// ```
     pub fn retryable(&self) -> bool {
         match self {
             Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.retryable,
@@ -248,7 +280,7 @@ impl Error {
         }
     }
 
-    /// The faults by field, where there are any.
+    /// The fields that are wrong, for `BadArguments`, `Config`, and what another object answered.
     pub fn fields(&self) -> &[FieldError] {
         match self {
             Self::BadArguments(faults) | Self::Config { faults, .. } | Self::Other { fields: faults, .. } => faults,

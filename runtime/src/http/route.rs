@@ -127,7 +127,16 @@ pub async fn begun(function: impl Future<Output = Result<String, CallFailure>>) 
     Ok(reply)
 }
 
-/// What a `#[durable_route]` function knows of its request.
+/// What a `#[durable_route]` function knows about its request.
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[durable_route("GET /clock", authorize = public)]
+/// async fn clock(cx: &RouteCx, zone: Option<String>) -> String {
+///     format!("{} {}", cx.now(), zone.or_else(|| cx.caller().header("x-zone")).unwrap_or_default())
+/// }
+/// ```
 pub struct RouteCx {
     pub(crate) env: Env,
     pub(crate) caller: Rc<HttpCaller>,
@@ -144,17 +153,17 @@ impl fmt::Debug for RouteCx {
 }
 
 impl RouteCx {
-    /// The environment.
+    /// The environment: variables, secrets, objects.
     pub fn env(&self) -> &Env {
         &self.env
     }
 
-    /// The request's verb, path, parameters and headers.
+    /// The verb, path, path parameters and headers of the request.
     pub fn caller(&self) -> &HttpCaller {
         &self.caller
     }
 
-    /// Who calls, as `authorize` established it.
+    /// The caller, as the route's `authorize` function returned it.
     ///
     /// # Errors
     /// [`Error::NoCaller`] on a public route.
@@ -164,8 +173,31 @@ impl RouteCx {
             .map_err(|faults| Error::Platform(format!("`who` is of another type: {}", faults_text(&faults))))
     }
 
-    /// The request's `Idempotency-Key`, checked; to pass on to the object that does the work. A function that asks for it
-    /// says by that that it may be called again with the same key, and its clients are told so.
+    /// The request's `Idempotency-Key`, which was checked for its form. Pass it on to the object that does the work: with the
+    /// request it decides whether the client is told that it may repeat the request.
+    ///
+    /// ```rust
+    /// use durably::prelude::*;
+    ///
+    /// #[durable_state]
+    /// pub struct Orders { placed: Log<String> }
+    ///
+    /// #[durable_rpc]
+    /// impl Orders {
+    ///     pub fn place(&mut self, what: String) -> Result<Seq> {
+    ///         Ok(self.placed.push(what)?)
+    ///     }
+    /// }
+    ///
+    /// #[durable_route("POST /orders", authorize = public, status = 201)]
+    /// async fn place_order(cx: &RouteCx, what: String) -> Result<Seq> {
+    ///     let orders = Orders::named(cx.env(), "all")?;
+    ///     match cx.idempotency_key() {
+    ///         Some(key) => orders.idempotent(key).place(what).await,
+    ///         None => orders.place(what).await,
+    ///     }
+    /// }
+    /// ```
     pub fn idempotency_key(&self) -> Option<&str> {
         if self.key.is_some() {
             self.keyed.set(true);
@@ -174,10 +206,10 @@ impl RouteCx {
         self.key.as_deref()
     }
 
-    /// The configuration.
+    /// The configuration, from this isolate's copy if it is younger than a minute, else from KV.
     ///
     /// # Errors
-    /// [`Error::Config`] if it can't be loaded and there is no last good one.
+    /// [`Error::Config`] or [`Error::ConfigUnavailable`] if it cannot be loaded and there is no last good one.
     pub async fn config<C: Config>(&self) -> Result<Rc<C>, Error> {
         current(&self.env).await
     }

@@ -50,10 +50,25 @@ where
     .into()
 }
 
-/// Answers the routes that `#[rpc(http = …)]` and `#[durable_route]` declare; anything else is a 404 or a 405.
+/// Answers the routes that `#[rpc(http = …)]` and `#[durable_route]` declare. A path that has no route is a 404, another
+/// verb a 405 with `Allow`.
+///
+/// If the `fetch` event does this and nothing else, a request whose instance is reset still gets the answer of its object. An
+/// event that does more, like this one, may want to change the answer, and gives that up:
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[event(fetch)]
+/// async fn fetch(request: Request, env: Env, cx: worker::Context) -> worker::Result<Response> {
+///     let mut response = durably::serve(request, env, cx).await?;
+///     response.headers_mut().set("x-content-type-options", "nosniff")?;
+///     Ok(response)
+/// }
+/// ```
 ///
 /// # Errors
-/// Only if the platform can't make a response.
+/// Only if the platform cannot make a response.
 pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<Response> {
     let routes = ROUTES.with_borrow(Clone::clone).unwrap_or_else(|| Vec::new().into());
     let raw: JsValue = JsValue::from(request.inner());

@@ -7,7 +7,21 @@ use wasm_bindgen::prelude::*;
 use crate::error::Error;
 use crate::value::Secret;
 
-/// The environment of a Worker: variables, secrets, namespaces of objects.
+/// The environment of a Worker: its variables, its secrets, and everything it binds.
+///
+/// Other objects are reached through their clients (`Room::named(&env, "lobby")`), configurations by their own `load`.
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// async fn greeting(env: &Env) -> Result<String> {
+///     let name = env.var("GREETED").unwrap_or_else(|| "world".to_owned());
+///     // What durably does not cover is reached through the `worker` crate.
+///     let bucket = env.worker().bucket("FILES")?;
+///     let stored = bucket.get(format!("{name}.txt")).execute().await?.is_some();
+///     Ok(format!("hello {name}, {}", if stored { "again" } else { "for the first time" }))
+/// }
+/// ```
 #[derive(Clone)]
 pub struct Env(Option<JsValue>);
 
@@ -39,8 +53,8 @@ impl Env {
         js_sys::Reflect::get(self.0.as_ref()?, &name.into()).ok()
     }
 
-    /// A variable; `None` if the environment has none of that name. One that is no text in `wrangler.toml` is given as JSON:
-    /// `45`, `true`, `{"x":1}`.
+    /// A variable, or `None` if the environment has none of this name. A value that is not a text in `wrangler.toml` comes as
+    /// JSON: `45`, `true`, `{"x":1}`.
     pub fn var(&self, name: &str) -> Option<String> {
         match self.variable(name)? {
             Variable::Text(text) => Some(text),
@@ -69,14 +83,15 @@ impl Env {
         None
     }
 
-    /// A secret; `None` if the environment has none of that name, or an empty one, which would let everyone in. Cloudflare
-    /// hands variables and secrets over alike.
+    /// A secret, or `None` if the environment has none of this name. An empty secret counts as missing: compared with an empty
+    /// token it would let everyone in.
     pub fn secret(&self, name: &str) -> Option<Secret<String>> {
         let value = self.get(name)?.as_string()?;
         (!value.is_empty()).then(|| Secret::new(value))
     }
 
-    /// The `worker` crate's environment, for everything that durably does not cover.
+    /// The environment as the `worker` crate has it, for everything that durably does not cover: R2, queues, D1, service
+    /// bindings.
     pub fn worker(&self) -> worker::Env {
         self.0.clone().unwrap_or(JsValue::UNDEFINED).unchecked_into()
     }

@@ -2,7 +2,16 @@
 
 use crate::limits::{PAGE_DEFAULT_ITEMS, PAGE_MAX_ITEMS};
 
-/// How many items a page may have: 1 to 200, 50 if a query does not say.
+/// The size of a page: 1 to 200, 50 by default. A query parameter of this type that is left out is 50; one out of range is
+/// refused with the code `bad_arguments`.
+///
+/// ```
+/// use durably::Limit;
+///
+/// assert_eq!(Limit::default().get(), 50);
+/// assert_eq!(Limit::new(1000), Limit::MAX);
+/// assert_eq!(Limit::new(0).get(), 1);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Limit(u32);
 

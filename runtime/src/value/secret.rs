@@ -17,19 +17,19 @@ use subtle::ConstantTimeEq as _;
 pub struct Secret<T>(T);
 
 impl<T> Secret<T> {
-    /// Hides a value.
+    /// Wraps a value.
     pub fn new(value: T) -> Self {
         Self(value)
     }
 
-    /// The value, for the one place that needs it.
+    /// The value, for the one place that needs it: a header of a request, a key of a signature.
     pub fn reveal(&self) -> &T {
         &self.0
     }
 }
 
 impl Secret<String> {
-    /// Compares in a time that depends only on the lengths.
+    /// Whether a text is the same, in a time that depends on the lengths only.
     pub fn matches(&self, other: &str) -> bool {
         self.0.as_bytes().ct_eq(other.as_bytes()).into()
     }

@@ -4,9 +4,18 @@ use std::fmt;
 
 use crate::limits::JS_MAX_SAFE_INTEGER;
 
-/// The place of an item in a [`Log`](crate::Log). The first is 1; `Seq::START` is before it. A place never repeats.
+/// The place of an item in a [`Log`](crate::Log): 1 for the first, up to 2^53-1, which every JavaScript client reads
+/// exactly. [`Seq::START`] is before the first.
 ///
-/// In a query, a missing `Seq` is `Seq::START`.
+/// In JSON a number, in SQL an INTEGER. A query parameter of this type that is left out is `Seq::START`.
+///
+/// ```
+/// use durably::Seq;
+///
+/// assert!(Seq::START < Seq::new(1));
+/// assert_eq!(Seq::new(7).get(), 7);
+/// assert_eq!(Seq::new(u64::MAX), Seq::MAX);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seq(u64);
 

@@ -2,7 +2,16 @@
 
 use std::fmt;
 
-/// A UUID; text with dashes in SQL and JSON. [`Cx::new_id`](crate::Cx::new_id) makes them, of version 7: they sort by time.
+/// A UUID: text with dashes in JSON and SQL. [`Cx::new_id`](crate::Cx::new_id) makes them in version 7 (RFC 9562), which
+/// sort by the time at which they were made.
+///
+/// ```
+/// use durably::Uuid;
+///
+/// let id = Uuid::parse("0190a3c4-7e2f-7b1a-8c3d-4e5f60718293").unwrap();
+/// assert_eq!(id.to_string(), "0190a3c4-7e2f-7b1a-8c3d-4e5f60718293");
+/// assert!(Uuid::parse("not one").is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Uuid(::uuid::Uuid);
 
