@@ -20,7 +20,7 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
     if args.only.as_deref().is_none_or(|kind| kind == "workerd") {
         let Sources { krate, target, .. } = project.sources()?;
         // Where the tests look for it. Not where `cargo durably build` publishes what is deployed.
-        let out = target.join("debug/workerd").join(krate.file_name().unwrap_or_default());
+        let out = target.join("workerd").join(krate.file_name().unwrap_or_default());
         worker::build(&tools, &krate, &out, Profile::Dev, report)?;
     }
     let mut totals = Totals::default();
