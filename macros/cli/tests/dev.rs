@@ -249,6 +249,57 @@ fn secrets_are_made_only_for_a_build_that_is_served() {
     assert!(!project.folder.join(".dev.vars").exists(), "{unknown:?}");
 }
 
+/// After a build that failed every file of the package counts, but for those that the Worker writes.
+#[test]
+fn data_in_the_package_is_not_an_edit() {
+    let project = Project::new("data");
+    let dev = project.dev_with(&["--persist-to", "data"], Stdio::null());
+    project.write("src/broken", "");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("goes on serving");
+    project.write("data/v3/do/one.sqlite", "rows");
+    thread::sleep(Duration::from_secs(2));
+    project.write("src/other.rs", "");
+    let next = dev.wait_for("changed, building");
+    assert!(next.contains("src/other.rs"), "{next}");
+}
+
+#[test]
+fn a_browser_is_opened_once_when_it_is_ready() {
+    let project = Project::new("open");
+    let opens = "#!/bin/sh\necho \"$0 $1\" >> \"$FAKE/opened\"\n";
+    project.script("tools/browser", opens);
+    project.script("tools/path/xdg-open", opens);
+    project.script("tools/path/open", opens); // its name on macOS
+    let open = |named: &str| {
+        let mut command = project.command(&["dev", "--port", "0", "--open"]);
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", project.folder.join("tools/path").display()));
+        command.env("BROWSER", if named.is_empty() { named.into() } else { project.folder.join(named) });
+        fake::Dev::start(&mut command)
+    };
+    let opened = || project.read("tools/opened").lines().map(str::to_owned).collect::<Vec<_>>();
+    let dev = open("tools/browser");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("reloading");
+    let address = dev.ready.split("ready on ").nth(1).and_then(|rest| rest.split(' ').next()).expect("it has one");
+    assert_eq!(opened().len(), 1, "{:?}", opened());
+    assert!(opened()[0].ends_with(&format!("tools/browser {address}")), "{:?}", opened());
+    drop(dev);
+
+    drop(open(""));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while opened().len() < 2 && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(opened()[1].contains("open http://127.0.0.1:"), "without BROWSER the system's opener: {:?}", opened());
+
+    let dev = open("tools/there-is-none");
+    dev.wait_for("could not open http://127.0.0.1:");
+    project.write("src/lib.rs", "// three\n");
+    dev.wait_for("reloading");
+}
+
 #[test]
 fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     let project = Project::new("deleted");

@@ -78,7 +78,7 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
             vars: &vars,
             board,
             served,
-            watch: Watch::new(project),
+            watch: Watch::new(project, &state),
             work: Work { orders, made, building: false, failed: false, edited: None },
             state: Place::of(state),
             looked: Instant::now(),
