@@ -52,7 +52,7 @@ const CARGO: &str = r#"#!/bin/sh
 if [ "$1" = build ]; then
     while [ -f "$FAKE/build-is-slow" ]; do sleep 0.05; done
     if [ -f src/broken ]; then
-        echo '{"reason":"compiler-message","package_id":"fixture","message":{"level":"error","rendered":"error: this does not compile\n","spans":[{}]}}'
+        echo '{"reason":"compiler-message","package_id":"fixture","message":{"level":"error","rendered":"error: this does not compile: <u32>\n","spans":[{}]}}'
         echo 'error: could not compile `fixture` (lib)' >&2
         exit 101
     fi
