@@ -156,7 +156,9 @@ fn point(config: &str, folder: &str, is_durably: bool, project: &Project) -> Res
 }
 
 fn not_toml(project: &Project, error: TomlError) -> Failure {
-    Failure::new(format!("{} is not TOML", project.config().display())).detail(error).help("correct it as it says")
+    Failure::new(format!("{} is not valid TOML", project.config().display()))
+        .detail(error)
+        .help("fix it at the place named above")
 }
 
 fn before(app: &AppFile, board: &str) -> String {

@@ -196,7 +196,7 @@ fn a_crash_of_workerd_is_noticed_and_served_again() {
     let workerds = || group(dev.pid()).into_iter().filter(|process| process.args.contains("workerd serve"));
     let listener = workerds().find(|process| process.args.contains(&format!("entry={listens}"))).expect("it listens");
     fake::kill("-KILL", &listener.pid.to_string());
-    dev.wait_for("workerd crashed; starting it again");
+    dev.wait_for("workerd crashed; restarting it");
     dev.wait_for("serving again on");
     assert_eq!(get(&dev), "one 2 seeded 43", "the same port, the same data");
 
@@ -242,7 +242,7 @@ fn a_failed_build_is_told_by_every_answer_and_on_a_page() {
 
     project.write("src/broken", "");
     project.write("src/lib.rs", "// two\n");
-    dev.wait_for("goes on serving");
+    dev.wait_for("still serving");
     let deadline = Instant::now() + Duration::from_secs(5);
     while none(&heads(), "durably-build: failed") {
         assert!(Instant::now() < deadline, "no answer tells it: {:?}", heads());

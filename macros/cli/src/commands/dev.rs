@@ -121,6 +121,6 @@ fn own(state: &Path) -> Result<Lock> {
     lock.ok_or_else(|| {
         Failure::new("another `cargo durably dev` is using this data")
             .detail(state.display())
-            .help("end that one, or keep data of your own with --persist-to DIR")
+            .help("stop that one, or use other data with --persist-to DIR")
     })
 }

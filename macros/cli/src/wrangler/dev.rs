@@ -158,7 +158,7 @@ pub(crate) fn check_port(ip: IpAddr, port: u16) -> Result<()> {
         let Err(error) = TcpListener::bind(address) else { return Ok(()) };
         if Instant::now() > deadline {
             return Err(Failure::new(format!("port {port} of {ip} can't be had")).detail(error).help(format!(
-                "end what uses it, or take another one: --port {} (or --port 0 for any free one)",
+                "stop the program that uses it, or choose another port: --port {} (--port 0 picks a free one)",
                 next(port)
             )));
         }
@@ -185,10 +185,10 @@ fn wait_until_ready(running: &mut Running) -> Result<(String, Vec<Line>)> {
                 seen.push(line);
             }
             Ok(None) if Instant::now() < deadline => {}
-            Ok(None) => return Err(not_ready("wrangler did not get ready", &seen)),
+            Ok(None) => return Err(not_ready("wrangler was not ready after 90 seconds", &seen)),
             Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                 let code = running.wait()?;
-                return Err(not_ready(&format!("wrangler ended before it was ready (exit code {code})"), &seen));
+                return Err(not_ready(&format!("wrangler exited before it was ready (exit code {code})"), &seen));
             }
         }
     }
@@ -207,5 +207,5 @@ fn not_ready(what: &str, seen: &[Line]) -> Failure {
     let detail: Vec<String> = tail.into();
     Failure::new(what)
         .detail(detail.join("\n"))
-        .help("`cargo durably build` checks the configuration and the bundle, and says more")
+        .help("run `cargo durably build`: it checks the configuration and the bundle, and says more")
 }

@@ -86,7 +86,7 @@ impl<'a> Served<'a> {
         self.again = (self.failed < ATTEMPTS).then(|| Instant::now() + Duration::from_secs(1 << self.failed));
         self.report.note(match self.again {
             Some(_) => "trying again in a moment",
-            None => "it is started again after the next build",
+            None => "trying again after the next build",
         });
         Ok(())
     }
@@ -132,12 +132,12 @@ impl<'a> Served<'a> {
         let trouble = match dev.ended() {
             Some(code) => {
                 interrupt::check()?; // Ctrl-C reaches it before us
-                Some(format!("wrangler ended by itself (exit code {code})"))
+                Some(format!("wrangler exited (exit code {code})"))
             }
             None => self.crashed().then(|| "workerd crashed".to_owned()),
         };
         if let Some(trouble) = trouble {
-            self.report.warn(format_args!("{trouble}; starting it again, on the same data"));
+            self.report.warn(format_args!("{trouble}; restarting it with the same data"));
             self.restart()?;
         }
         Ok(())
@@ -168,7 +168,7 @@ impl<'a> Served<'a> {
 
 fn free_port(ip: IpAddr) -> Result<u16> {
     let port = TcpListener::bind((ip, 0)).and_then(|listener| listener.local_addr());
-    let port = port.map_err(|error| Failure::new(format!("no port of {ip} is free")).detail(error))?;
+    let port = port.map_err(|error| Failure::new(format!("cannot find a free port on {ip}")).detail(error))?;
     Ok(port.port())
 }
 
