@@ -2,19 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Instant;
 
 use serde_json::Value;
 
+use self::totals::Totals;
 use super::args::Test as Args;
 use crate::process::{Running, Spec, plain};
 use crate::project::Sources;
 use crate::tools::Tools;
-use crate::ui::loud;
+use crate::ui::{loud, seconds};
 use crate::worker::{self, Profile};
 use crate::{Failure, Project, Reporter, Result};
 
+mod totals;
+
 pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<()> {
-    let selection = Kinds::of(project)?.select(args.only.as_deref())?;
+    let began = Instant::now();
+    let kinds = Kinds::of(project)?;
+    let selection = kinds.select(args.only.as_deref())?;
     let tools = Tools::ensure(project, report)?;
     // Here it shows what it does; within a test it would be minutes of silence.
     if args.only.as_deref().is_none_or(|kind| kind == "workerd") {
@@ -25,10 +31,15 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
     }
     let mut totals = Totals::default();
     let finished = Running::start(&command(project, &tools, &selection, &args.filter))?.follow(|line| {
-        totals.count(&plain(&line.text));
+        totals.count(&plain(&line.text), |program| kinds.of_program(program));
         report.pass_on(line);
     })?;
-    totals.judge(&selection.name, finished.code, &args.filter).map(|text| report.answer(loud(text)))
+    if let Some(table) = totals.table() {
+        report.answer(table);
+    }
+    let text = totals.judge(&selection.name, finished.code, &args.filter)?;
+    report.answer(loud(format_args!("{text}, in {}", seconds(began.elapsed()))));
+    Ok(())
 }
 
 fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[String]) -> Spec {
@@ -45,41 +56,6 @@ fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[St
         return spec;
     }
     spec.arg("--").args(&selection.runner).args(filter)
-}
-
-/// What all runners together came to. Each test target has its own closing lines, and there are many targets.
-#[derive(Debug, Default)]
-struct Totals {
-    passed: usize,
-    failed: Vec<String>,
-}
-
-impl Totals {
-    fn count(&mut self, line: &str) {
-        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
-            self.failed.push(name.to_owned());
-        }
-        let passed = line.strip_prefix("test result: ").and_then(|rest| rest.split(". ").nth(1));
-        let passed = passed.and_then(|rest| rest.split(' ').next()).and_then(|number| number.parse::<usize>().ok());
-        self.passed += passed.unwrap_or(0);
-    }
-
-    fn judge(&self, name: &str, code: i32, filter: &[String]) -> Result<String> {
-        let Self { passed, failed } = self;
-        if code != 0 || !failed.is_empty() {
-            return Err(Failure::new(format!(
-                "{name}: {} failed, {passed} passed (cargo test ended with {code})",
-                failed.len()
-            ))
-            .detail(failed.join("\n"))
-            .help("what went wrong is said above, after `failures:` or `error:`"));
-        }
-        if *passed == 0 && !filter.is_empty() {
-            return Err(Failure::new(format!("{name}: no test has a name with {}", filter.join(" or ")))
-                .help("`cargo test --workspace -- --list` lists the names"));
-        }
-        Ok(format!("{name}: {passed} passed, none failed"))
-    }
 }
 
 /// What cargo's runner is to run.
@@ -133,6 +109,12 @@ impl Kinds {
         kinds
     }
 
+    /// The kind that a test program belongs to, by the name of its target.
+    fn of_program(&self, name: &str) -> &str {
+        let has = |targets: &Vec<Target>| targets.iter().any(|target| target.name == name);
+        self.targets.iter().find(|(_, targets)| has(targets)).map_or("unit", |(kind, _)| kind)
+    }
+
     fn select(&self, only: Option<&str>) -> Result<Selection> {
         let name = only.unwrap_or("the workspace").to_owned();
         let everywhere = |more: &[&str]| [&["--workspace"], more].concat().into_iter().map(str::to_owned).collect();
@@ -157,9 +139,9 @@ impl Kinds {
     fn unknown(&self, kind: &str) -> Failure {
         let mut names = vec!["unit", "doc", LONG];
         names.extend(self.targets.keys().map(String::as_str));
-        Failure::new(format!("there is no kind of tests named {kind}"))
-            .detail(format!("there are {}", names.join(", ")))
-            .help("name one of these with --only; to choose tests by name, write a part of the name without --only")
+        Failure::new(format!("there is no kind of test named `{kind}`"))
+            .detail(format!("the kinds are {}", names.join(", ")))
+            .help("pass one of these to --only; to choose tests by name, pass part of the name without --only")
     }
 }
 
@@ -167,23 +149,7 @@ impl Kinds {
 mod tests {
     use serde_json::json;
 
-    use super::{Kinds, Totals};
-
-    #[test]
-    fn all_runners_are_counted() {
-        let mut totals = Totals::default();
-        let lines = ["test a ... ok", "test result: ok. 2 passed; 0 failed; 0 ignored", "test b::c ... FAILED"];
-        lines.iter().chain(&["test result: FAILED. 3 passed; 1 failed; 0 ignored"]).for_each(|line| totals.count(line));
-        assert_eq!((totals.passed, totals.failed.as_slice()), (5, ["b::c".to_owned()].as_slice()));
-        assert!(totals.judge("all", 0, &[]).is_err(), "whatever cargo says");
-    }
-
-    #[test]
-    fn a_filter_that_fits_nothing_is_no_success() {
-        assert!(Totals::default().judge("all", 0, &[]).is_ok());
-        assert!(Totals::default().judge("all", 0, &["typo".to_owned()]).is_err());
-        assert!(Totals::default().judge("all", 101, &[]).is_err());
-    }
+    use super::Kinds;
 
     fn kinds() -> Kinds {
         let target = |name: &str, path: &str| json!({ "name": name, "kind": ["test"], "src_path": path });
@@ -215,6 +181,13 @@ mod tests {
     }
 
     #[test]
+    fn a_program_is_of_the_kind_of_its_target() {
+        let kinds = kinds();
+        let of = ["routes", "expansion", "process", "cargo_durably"].map(|name| kinds.of_program(name));
+        assert_eq!(of, ["workerd", "expansion", "unit", "unit"]);
+    }
+
+    #[test]
     fn long_tests_are_those_that_the_others_leave_out() {
         let selection = kinds().select(Some("long")).expect("it is a kind");
         assert_eq!(selection.options, ["--workspace", "--lib", "--bins", "--tests"]);
@@ -237,6 +210,6 @@ mod tests {
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let failure = kinds().select(Some("uii")).expect_err("there is none");
-        assert_eq!(failure.detail, "there are unit, doc, long, expansion, workerd");
+        assert_eq!(failure.detail, "the kinds are unit, doc, long, expansion, workerd");
     }
 }
