@@ -87,7 +87,12 @@ impl Whole {
 
     /// Whether its folder is still there.
     pub(crate) fn is_there(&self) -> bool {
-        self.folder.join("wrangler.toml").is_file()
+        self.mark().is_file()
+    }
+
+    /// A file that is there as long as its folder is.
+    pub(crate) fn mark(&self) -> PathBuf {
+        self.folder.join("wrangler.toml")
     }
 }
 

@@ -321,6 +321,26 @@ fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     assert_eq!(served(&project), "// two\n");
 }
 
+/// wrangler that starts without the files of the build says so, and then neither gets ready nor ends.
+#[test]
+fn a_folder_that_is_deleted_while_wrangler_starts_is_noticed() {
+    let project = Project::new("again");
+    let dev = project.dev();
+    project.write("tools/hangs", "");
+    std::fs::remove_dir_all(project.folder.join(".durably/dev")).expect("it was there");
+    dev.wait_for("was deleted; restarting");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !project.folder.join("tools/is-hanging").exists() {
+        assert!(Instant::now() < deadline, "wrangler is not started");
+        thread::sleep(Duration::from_millis(50));
+    }
+    std::fs::remove_dir_all(project.folder.join(".durably/dev")).expect("it was made again");
+    dev.wait_for("was deleted; restarting");
+    std::fs::remove_file(project.folder.join("tools/hangs")).expect("it was there");
+    dev.wait_for("serving again on ");
+    assert_eq!(served(&project), "// one\n");
+}
+
 #[test]
 fn an_unknown_environment_is_answered_with_the_known_ones() {
     let project = Project::new("environment");

@@ -127,7 +127,7 @@ fn a_port_in_use_is_named_before_any_work() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it has an address").port().to_string();
     let (success, text) = output(&mut project.command(&["dev", "--port", &port]));
-    assert!(!success && text.contains(&format!("port {port}")) && text.contains("--port"), "{text}");
+    assert!(!success && text.contains(&format!("port {port} is already in use")) && text.contains("--port"), "{text}");
     assert_eq!(project.read("tools/builds"), "");
 }
 

@@ -27,6 +27,7 @@ case "$1 $2" in
 "kv bulk") for last in "$@"; do :; done; cp "$last" "$FAKE/put.json" ;;
 dev*)
     [ -f "$FAKE/refuses" ] && { echo "X [ERROR] it does not start"; exit 3; }
+    while [ -f "$FAKE/hangs" ]; do : > "$FAKE/is-hanging"; sleep 0.2; done
     sh -c 'trap "" TERM INT HUP; sh -c "trap \"\" TERM INT HUP; while :; do sleep 0.2; done"; :' fake-workerd &
     echo "Ready on http://127.0.0.1:$FAKE_PORT"
     echo "GET /one 200 OK"

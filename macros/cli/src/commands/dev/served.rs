@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -22,6 +23,8 @@ pub(super) struct Served<'a> {
     pub(super) tools: &'a Tools,
     pub(super) report: &'a Reporter,
     pub(super) options: DevOptions,
+    /// What has to be there for it to start.
+    pub(super) needs: Vec<PathBuf>,
     listen: Listen,
     dev: Option<Dev>,
     /// Whether its lines are shown.
@@ -42,6 +45,7 @@ impl<'a> Served<'a> {
             tools,
             report,
             options,
+            needs: Vec::new(),
             listen,
             dev: None,
             shown: Arc::default(),
@@ -63,7 +67,7 @@ impl<'a> Served<'a> {
         if self.options.port == 0 {
             self.options.port = free_port(self.listen.ip)?;
         }
-        let dev = Dev::start_again(self.tools, &self.options, &self.listen)?;
+        let dev = Dev::start_again(self.tools, &self.options, &self.listen, &self.needs)?;
         step.done();
         self.options.port = address(dev.url()).map_or(self.options.port, |address| address.port());
         (self.workerds, self.doubt, self.failed, self.again) = (dev.workerds(), None, 0, None);
@@ -80,6 +84,9 @@ impl<'a> Served<'a> {
         };
         if failure.is_stop() {
             return Err(failure);
+        }
+        if self.needs.iter().any(|path| !path.exists()) {
+            return Ok(()); // the session notices what was deleted, makes it again and comes back
         }
         self.report.failure(&failure);
         self.failed += 1;

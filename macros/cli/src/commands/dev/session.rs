@@ -127,6 +127,7 @@ impl Session<'_> {
             let before = self.current.replace(whole);
             // One that was not taken over yet may be one that does not start.
             self.previous = if self.awaited.is_none() { before } else { self.previous.take() };
+            self.say_what_is_needed();
         }
         if self.served.is_up() {
             let then = if changed { "reloading" } else { "the Worker is the same" };
@@ -138,7 +139,11 @@ impl Session<'_> {
         if self.greeted {
             return self.served.restart();
         }
-        self.served.start()?;
+        while let Err(failure) = self.served.start() {
+            if failure.is_stop() || !self.make_again()? {
+                return Err(failure);
+            }
+        }
         self.greeted = true;
         self.greet();
         self.served.relay();
@@ -233,6 +238,7 @@ impl Session<'_> {
             self.report.failure(&failure);
         }
         self.current = Some(previous);
+        self.say_what_is_needed();
         self.served.restart()
     }
 
@@ -289,14 +295,24 @@ impl Session<'_> {
         }
     }
 
-    /// Without its folders workerd answers nobody, or loses what it is given. The build is at hand, the data is not.
+    fn say_what_is_needed(&mut self) {
+        let build = self.current.as_ref().map(Whole::mark);
+        self.served.needs = build.into_iter().chain([self.state.path().to_owned()]).collect();
+    }
+
+    /// Without its folders workerd answers nobody, or loses what it is given.
     fn notice_a_deleted_folder(&mut self) -> Result<()> {
+        if self.make_again()? && self.current.is_some() { self.served.restart() } else { Ok(()) }
+    }
+
+    /// Makes the folders again that somebody deleted; tells whether there were any. The build is at hand, the data is not.
+    fn make_again(&mut self) -> Result<bool> {
         let without_data = !self.state.is_there();
         let without_build = self.current.as_ref().filter(|current| !current.is_there());
         let gone: PathBuf = match without_build {
             _ if without_data => self.state.path().to_owned(),
             Some(current) => current.folder.clone(),
-            None => return Ok(()),
+            None => return Ok(false),
         };
         self.report.warn(format_args!("{} was deleted; restarting", gone.display()));
         self.served.stop();
@@ -310,7 +326,7 @@ impl Session<'_> {
             self.report.failure(&failure);
             self.current = None;
         }
-        if self.current.is_some() { self.served.restart() } else { Ok(()) }
+        Ok(true)
     }
 }
 
