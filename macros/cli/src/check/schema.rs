@@ -112,7 +112,7 @@ fn simple(keyword: &str, rule: &Value, value: &Value) -> Option<String> {
     match keyword {
         "type" => {
             let fits = rule.as_str().map_or_else(|| each(rule).any(|rule| is(rule, value)), |_| is(rule, value));
-            (!fits).then(|| format!("must be {}, but is {}", names(rule), kind(value)))
+            (!fits).then(|| format!("must be {}, but is {}", names(rule).replace(", ", " or "), kind(value)))
         }
         "const" => (value != rule).then(|| format!("must be {rule}")),
         "enum" => (!each(rule).any(|allowed| allowed == value)).then(|| format!("must be one of {}", names(rule))),
@@ -229,7 +229,7 @@ mod tests {
         assert_eq!(fault(json!({ "name": "x", "limit": 0.3 })), "wrangler.toml, limit: must be a multiple of 0.5");
         assert_eq!(
             fault(json!({ "name": "x", "env": { "dev": { "workers_dev": "yes" } } })),
-            "wrangler.toml, env.dev.workers_dev: must be boolean, null, and is a string"
+            "wrangler.toml, env.dev.workers_dev: must be boolean or null, but is a string"
         );
     }
 
