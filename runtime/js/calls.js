@@ -24,8 +24,11 @@ export function reached(outcome) {
   const { working, entered } = state();
   const record = working ?? entered;
   if (!record) return;
-  // Who awaited something before says nothing of what that did.
-  if (OUTCOMES[outcome] === "not_done" && record.turns > 1) return;
+  // Who awaited something before says nothing of what that did: from here on nothing is promised of the whole.
+  if (OUTCOMES[outcome] === "not_done" && record.turns > 1) {
+    record.mixed = true;
+    return;
+  }
   record.outcome = OUTCOMES[outcome];
   // A key does not undo what is done in part: a method that awaits would do it again.
   if (record.outcome === "unknown") record.keyed = false;
@@ -34,7 +37,7 @@ export function reached(outcome) {
 // The call that runs now may be repeated, whatever becomes of it.
 export function keyed() {
   const { working } = state();
-  if (working) working.keyed = true;
+  if (working && !working.mixed) working.keyed = true;
 }
 
 const OK = '{"ok":';
@@ -46,22 +49,31 @@ export function send(stub, envelope, status) {
   const answer = Promise.resolve(stub.__durably(envelope));
   const record = state().working;
   if (!record) return answer;
+  const alone = status !== undefined && !record.mixed;
   const heard = (reply) => {
     record.awaited.delete(answer);
-    if (status === undefined) return;
+    if (!alone) return;
     record.outcome = outcomeOf(reply);
-    record.answer = { reply, status }; // the guard sees to it, should the instance be gone
+    // The guard sees to it, should the instance be gone.
+    if (typeof reply === "string") record.answer = { reply, status };
   };
-  if (status !== undefined) record.outcome = "unknown";
+  if (alone) record.outcome = "unknown";
   record.awaited ??= new Set();
   record.awaited.add(answer);
   answer.then(heard, () => heard());
   return answer;
 }
 
+// What is not one of durably's replies, and may be anything, says nothing.
 function outcomeOf(reply) {
-  if (reply === undefined) return "unknown";
-  return reply.startsWith(OK) ? "done" : (JSON.parse(reply).error?.outcome ?? "unknown");
+  if (typeof reply !== "string") return "unknown";
+  if (reply.startsWith(OK)) return "done";
+  try {
+    const outcome = JSON.parse(reply)?.error?.outcome;
+    return OUTCOMES.includes(outcome) ? outcome : "unknown";
+  } catch {
+    return "unknown";
+  }
 }
 
 // A panic's text, for those who are to be told.

@@ -34,11 +34,19 @@ export function transaction(ctx, body) {
       // A trap, or any exception of JS that nobody caught below: it left Rust's frames without dropping what they hold, so
       // that the instance is dead. Mark it, and let the error go on to whoever called into it; wasm-bindgen wraps what JS
       // threw, and on the way out makes another trap of it.
-      globalThis.__worker_init_state.panic ??= (error?.cause ?? error)?.message;
+      globalThis.__worker_init_state.panic ??= errorText(read(error, "cause") ?? error);
       globalThis.__worker_init_state.criticalError = true;
       throw error;
     }
     return error;
+  }
+}
+
+function read(value, name) {
+  try {
+    return value?.[name];
+  } catch {
+    return undefined;
   }
 }
 
@@ -62,15 +70,27 @@ export function failure(json) {
   return Object.assign(error, { code, ...rest });
 }
 
+// What whatever was thrown says. Anything can be thrown: an object whose properties throw, a Symbol, nothing.
+export function errorText(error) {
+  try {
+    if (error instanceof Error) return String(error.message);
+    const json = typeof error === "object" && error !== null ? JSON.stringify(error) : undefined;
+    return String(json ?? error);
+  } catch {
+    return "an error that cannot be shown";
+  }
+}
+
 // The body as text, or the status of what is wrong with it: larger than `max` bytes (counted as it streams, because
-// Content-Length is only a claim), silent for too long, no UTF-8.
+// Content-Length is only a claim), late or silent for too long, no UTF-8.
 export async function readBody(request, max) {
   if (!request.body) return "";
   const reader = request.body.getReader();
   const chunks = [];
   let size = 0;
+  const end = Date.now() + BODY_MILLIS;
   for (;;) {
-    const next = await within(reader.read(), SILENCE_MILLIS);
+    const next = await within(reader.read(), Math.min(SILENCE_MILLIS, end - Date.now()));
     if (next === LATE) return giveUp(reader, 408);
     if (next.done) break;
     size += next.value.byteLength;
@@ -101,8 +121,10 @@ export async function drain(request) {
 // A body that nobody wants is read up to this many bytes and for this long.
 const DRAIN_BYTES = 8 * 1024 * 1024;
 const DRAIN_MILLIS = 5000;
-// A body that is wanted may be silent for this long.
+// A body that is wanted may be silent for this long, and take this long in all: as long as Node's `requestTimeout` and
+// nginx's and Apache's limits together allow, which clients know. A byte now and then would otherwise hold it for ever.
 const SILENCE_MILLIS = 30_000;
+const BODY_MILLIS = 300_000;
 
 async function discard(reader) {
   let read = 0;

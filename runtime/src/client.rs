@@ -111,7 +111,10 @@ impl<S: State> Stub<S> {
         self
     }
 
-    /// Calls that have not begun after this time are refused.
+    /// Sets a deadline for the next calls, so long from now. A call that has not begun by then is refused
+    /// ([`Error::DeadlineExceeded`]); an async method that was called with an idempotency key is ended then
+    /// ([`Error::TimedOut`]), whatever its handler says by [`Handle::within`](crate::Handle::within). All other calls that
+    /// have begun go on.
     #[must_use]
     pub fn within(mut self, time: Duration) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
@@ -176,9 +179,9 @@ fn read_id(namespace: &DurableObjectNamespace, id: &str) -> Option<DurableObject
     if canonical { namespace.id_from_string(id).ok() } else { None }
 }
 
-/// Sends an envelope. The answer is a reply's text; `Err` is a transport error. `safe`: by its key the call may be repeated
-/// whatever became of it. `status`: the request that runs now is there
-/// for this call alone, was done if this one was, and is answered with that status.
+/// Sends an envelope. The answer is a reply's text; `Err` is a transport error. `safe`: the call may be repeated whatever
+/// became of it: it has a key, or only reads. `status`: the request that runs now is there for this call alone, was done if
+/// this one was, and is answered with that status.
 pub(crate) async fn send(
     stub: &DurableObject,
     envelope: &Envelope,

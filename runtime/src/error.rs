@@ -129,6 +129,9 @@ pub enum Error {
     /// A reply that is too long to be sent. Of a synchronous method, nothing is kept.
     #[error("the reply has {size} bytes, at most {max} cross between Workers: answer with a page of it")]
     ReplyTooLarge { size: usize, max: usize, outcome: Outcome },
+    /// An error that is too long to be sent, in whose place this one is: its fields hold too much.
+    #[error("the error `{code}` has {size} bytes, at most {max} cross between Workers: put less into its fields")]
+    ErrorTooLarge { code: String, size: usize, max: usize, outcome: Outcome },
     /// Arguments that are too long to be sent. They were not.
     #[error("the arguments have {size} bytes, at most {max} cross between Workers: send them in parts")]
     ArgumentsTooLarge { size: usize, max: usize },
@@ -192,6 +195,7 @@ impl Error {
             Self::IsolateReset(_) => "isolate_reset",
             Self::Unreachable(_) => "unreachable",
             Self::ReplyTooLarge { .. } => "reply_too_large",
+            Self::ErrorTooLarge { .. } => "error_too_large",
             Self::ArgumentsTooLarge { .. } => "arguments_too_large",
             Self::Platform(_) => "platform",
             Self::BodyTooLarge { .. } => "body_too_large",
@@ -208,6 +212,7 @@ impl Error {
             Self::TooLarge { .. }
             | Self::BodyTooLarge { .. }
             | Self::ReplyTooLarge { .. }
+            | Self::ErrorTooLarge { .. }
             | Self::ArgumentsTooLarge { .. } => 413,
             Self::Unstorable { .. } | Self::BadArguments(_) | Self::IdempotencyMismatch => 422,
             Self::UnknownMethod { .. } | Self::NewerClient(_) | Self::BadIdempotencyKey | Self::BadRequest(_) => 400,
@@ -225,6 +230,7 @@ impl Error {
             Self::IsolateReset(lost) | Self::Unreachable(lost) => lost.outcome,
             Self::Panicked { outcome, .. }
             | Self::ReplyTooLarge { outcome, .. }
+            | Self::ErrorTooLarge { outcome, .. }
             | Self::ConfigUnavailable { outcome, .. }
             | Self::Other { outcome, .. } => *outcome,
             // The work of a running call is being done, what timed out was done in part, the platform does not say.

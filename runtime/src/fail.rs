@@ -74,6 +74,19 @@ impl Fail {
         }
     }
 
+    /// What became of the call.
+    pub fn outcome(&self) -> Outcome {
+        self.outcome
+    }
+
+    /// What is wrong, in words.
+    pub(crate) fn message(&self) -> String {
+        match &self.what {
+            What::Durably(error) => error.to_string(),
+            What::Domain { message, .. } => message.clone(),
+        }
+    }
+
     /// durably's error, if it is one.
     pub fn durably(&self) -> Option<&Error> {
         match &self.what {
@@ -110,6 +123,13 @@ impl Fail {
 
     fn passing(&self) -> bool {
         matches!(&self.what, What::Durably(error) if error.passing())
+    }
+
+    /// As JSON text; empty if a reason is none that JSON can hold.
+    pub(crate) fn json(&self) -> String {
+        let mut json = Json::default();
+        self.encode(&mut json);
+        json.finish().unwrap_or_default()
     }
 
     /// See `docs/formats.md`.

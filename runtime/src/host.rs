@@ -7,7 +7,7 @@ use std::task::{Context as Task, Poll, Waker};
 
 use serde_json::Value;
 
-pub use crate::storage::rusqlite::Database;
+pub use crate::storage::rusqlite::{Committed, Database};
 
 use crate::Error;
 use crate::env::Env;
@@ -52,10 +52,11 @@ impl<S: Service> Instance<S> {
         let (source, form) = (Source::Positional(arguments), Form::Envelope);
         let key = key.map(|key| Key::of(&S::METHODS[place], None, key, &source)).transpose()?.flatten();
         let call = Call { host: &self.0, method: place, source, context, key, deadline: None, form };
-        match S::dispatch(call) {
+        let reply = match S::dispatch(call) {
             Reply::Now(reply) => reply,
             Reply::Later(future) => finished(future),
-        }
+        };
+        reply.map_err(|fail| form.fit_error(fail))
     }
 }
 

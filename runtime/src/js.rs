@@ -24,6 +24,8 @@ extern "C" {
     #[wasm_bindgen(js_name = objectName)]
     pub(crate) fn object_name(ctx: &JsValue) -> Option<String>;
     pub(crate) fn failure(json: &str) -> JsValue;
+    #[wasm_bindgen(js_name = errorText)]
+    pub(crate) fn error_text(error: &JsValue) -> String;
     #[wasm_bindgen(catch, js_name = readBody)]
     pub(crate) fn read_body(request: &JsValue, max: f64) -> Result<Promise, JsValue>;
     #[wasm_bindgen(catch)]

@@ -6,6 +6,7 @@
 mod generate;
 mod grammar;
 mod shapes;
+mod words;
 mod workspace;
 
 use generate::Choice;
@@ -13,6 +14,8 @@ use workspace::Workspace;
 
 /// Types of three levels in a normal run, of some 3,600.
 const DEEP: usize = 300;
+/// Combinations of a type and a place that every run tries at least.
+const COMBINATIONS: usize = 5000;
 /// Refused types in a normal run.
 const REFUSED: usize = 300;
 
@@ -59,5 +62,7 @@ fn run(seed: u64, deep: usize) {
     let output = workspace.cargo(&["run", "--quiet", "--package", "accepted"]);
     let (said, complaint) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "seed {seed}: {said}{complaint}");
+    let combinations = said.split(' ').next().and_then(|number| number.parse::<usize>().ok());
+    assert!(combinations >= Some(COMBINATIONS), "the matrix has shrunk: {said}");
     println!("{} types, {} refused; {said}", choice.accepted.len(), lines.len());
 }

@@ -37,13 +37,32 @@ addEventListener("error", (event) => {
 // into it, and run in a heap that nobody vouches for. Called where no frame of wasm is on the stack any more.
 function bury(error) {
   // The runtime's panic hook knows it better; wasm-bindgen wraps what JS threw.
-  state.panic ??= error?.cause?.message ?? error?.message;
+  state.panic ??= textOf(read(read(error, "cause"), "message")) ?? textOf(read(error, "message"));
   state.criticalError = true;
   try {
     // worker-build's Proxy makes the instance new before it makes an object.
     if (newest) new newest.Class(newest.ctx, newest.env);
   } catch (failed) {
-    console.error(failed); // the next call tries again, and gets to see why
+    log(failed); // the next call tries again, and gets to see why
+  }
+}
+
+// Anything can be thrown: nothing at all, a Symbol, an object whose properties throw.
+function read(value, name) {
+  try {
+    return value?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+const textOf = (value) => (typeof value === "string" ? value : undefined);
+
+function log(error) {
+  try {
+    console.error(error);
+  } catch {
+    console.error("an error that cannot be shown");
   }
 }
 
@@ -72,10 +91,20 @@ async function explained(call, { why, own, awaited }) {
   if (own) return failure("panicked", why, call);
   for (const reply of await heard(awaited)) {
     // Who made another object panic has caused it, too.
-    const { error } = reply?.startsWith('{"error":') ? JSON.parse(reply) : {};
-    if (error?.code === "panicked" && !error.domain) return failure("panicked", error.why ?? why, call);
+    const error = errorOf(reply);
+    if (error?.code === "panicked" && !error.domain) return failure("panicked", textOf(error.why) ?? why, call);
   }
   return failure("isolate_reset", why, call);
+}
+
+// The error in a reply, which may be anything: it comes from whatever the binding leads to.
+function errorOf(reply) {
+  if (!textOf(reply)?.startsWith('{"error":')) return undefined;
+  try {
+    return JSON.parse(reply).error;
+  } catch {
+    return undefined;
+  }
 }
 
 async function heard(awaited) {
@@ -95,8 +124,11 @@ function failure(code, why, { outcome, keyed }) {
   const retryable = reset && (outcome === "not_done" || keyed === true);
   const error = new Error(`${code}: ${why}`);
   error.name = "DurablyError";
+  ours.add(error);
   return Object.assign(error, { code, status: reset ? 503 : 500, outcome, retryable, why });
 }
+
+const ours = new WeakSet(); // the errors made above: only of these is it known what they say
 
 // A Promise of wasm that ends, whatever becomes of the instance.
 function settled(promise, call) {
@@ -151,8 +183,10 @@ function enterEnvelope(call, text) {
   }
 }
 
-function told({ code = "platform", status = 500, message, outcome = "unknown", retryable, why }) {
-  return JSON.stringify({ error: { code, status, message, outcome, retryable, why } });
+function told(error) {
+  const other = { code: "platform", status: 500, outcome: "unknown" };
+  const { code, status, outcome, retryable, why } = ours.has(error) ? error : other;
+  return JSON.stringify({ error: { code, status, message: textOf(read(error, "message")), outcome, retryable, why } });
 }
 
 // JSON that keeps 64-bit integers: BigInt in both directions, where a number would be rounded.
@@ -239,9 +273,10 @@ export function worker(Entrypoint) {
       } catch (error) {
         if (isTrap(error)) {
           bury(error);
-          return problem(failure("panicked", state.panic, call), request);
+          return problem(failure("panicked", state.panic, call));
         }
-        return (error.code === "isolate_reset" && this.#answered(call, request)) || problem(error, request);
+        const reset = ours.has(error) && error.code === "isolate_reset";
+        return (reset && this.#answered(call, request)) || problem(error);
       }
     }
 
@@ -260,8 +295,9 @@ const DETAIL = {
   unknown: "the instance was reset while the request was pending, and whether it was done is not known: repeat it only with an idempotency key",
 };
 
-function problem(error, { method }) {
-  const { status = 500, code = "internal", outcome = "unknown", retryable } = error;
+function problem(error) {
+  const other = { status: 500, code: "internal", outcome: "unknown" };
+  const { status, code, outcome, retryable } = ours.has(error) ? error : other;
   const body = {
     type: "about:blank",
     title: status === 503 ? "Service Unavailable" : "Internal Server Error",
@@ -270,9 +306,8 @@ function problem(error, { method }) {
     code,
     outcome,
   };
-  console.error(error);
+  log(error);
   const headers = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  // To read once more does nothing twice.
-  if (status === 503 && (retryable || method === "GET" || method === "HEAD")) headers["retry-after"] = "1";
+  if (status === 503 && retryable) headers["retry-after"] = "1";
   return Response.json(body, { status, headers });
 }

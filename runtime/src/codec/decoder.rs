@@ -9,7 +9,17 @@ use crate::{Durable, FieldError};
 pub struct Decoder {
     path: Vec<String>,
     faults: Vec<FieldError>,
+    /// How many there are beyond [`MAX_FAULTS`].
+    more: usize,
 }
+
+/// How many faults are told. A list of a million wrong items would make a million of them, each with its path: more than
+/// fits into memory.
+const MAX_FAULTS: usize = 100;
+/// How many characters of a member's name are told: it is somebody's input, and stands in each fault below it.
+const MAX_NAME: usize = 100;
+/// How many characters of a message are told: what serde says may quote the whole input.
+const MAX_MESSAGE: usize = 1000;
 
 impl Decoder {
     /// Decodes one value of its own, all its faults at once.
@@ -20,7 +30,11 @@ impl Decoder {
     }
 
     /// The value if nothing was wrong.
-    pub fn finish<T>(self, read: Option<T>) -> Result<T, Vec<FieldError>> {
+    pub fn finish<T>(mut self, read: Option<T>) -> Result<T, Vec<FieldError>> {
+        if self.more > 0 {
+            let message = format!("{} more faults are not listed", self.more);
+            self.faults.push(FieldError { field: String::new(), message });
+        }
         match read {
             Some(value) if self.faults.is_empty() => Ok(value),
             _ => Err(self.faults),
@@ -29,8 +43,17 @@ impl Decoder {
 
     /// Notes a fault at the current path.
     pub fn fail<T>(&mut self, message: impl Into<String>) -> Option<T> {
-        self.faults.push(FieldError { field: self.path.join("."), message: message.into() });
+        if self.faults.len() < MAX_FAULTS {
+            let message = shorten(&message.into(), MAX_MESSAGE);
+            self.faults.push(FieldError { field: self.place(), message });
+        } else {
+            self.more += 1;
+        }
         None
+    }
+
+    fn place(&self) -> String {
+        self.path.iter().map(|name| shorten(name, MAX_NAME)).collect::<Vec<_>>().join(".")
     }
 
     /// Notes that a value has the wrong type, and shows it, shortened.
@@ -87,7 +110,7 @@ impl Decoder {
 
     /// A variant that the type does not have.
     pub fn unknown_variant<T>(&mut self, found: &str, known: &[&str]) -> Option<T> {
-        self.fail(format!("expected one of {}, found {}", known.join(", "), shorten(found)))
+        self.fail(format!("expected one of {}, found {}", known.join(", "), shorten(found, MAX_SHOWN)))
     }
 
     /// The data of a variant, which must be there or must not.
@@ -154,16 +177,48 @@ fn describe(value: &Value) -> String {
         Value::Null => "null".into(),
         Value::Bool(value) => value.to_string(),
         Value::Number(value) => value.to_string(),
-        Value::String(text) => format!("the text {:?}", shorten(text)),
+        Value::String(text) => format!("the text {:?}", shorten(text, MAX_SHOWN)),
         Value::Array(items) => format!("an array of {}", items.len()),
         Value::Object(_) => "an object".into(),
     }
 }
 
-/// At most 40 characters of somebody's input.
-fn shorten(text: &str) -> String {
-    match text.char_indices().nth(40) {
+/// How many characters of a text that is wrong are shown.
+const MAX_SHOWN: usize = 40;
+
+/// The beginning of somebody's input.
+fn shorten(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
         None => text.to_owned(),
         Some((end, _)) => format!("{}…", &text[..end]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::{Value, json};
+
+    use super::{Decoder, MAX_FAULTS, MAX_MESSAGE, MAX_NAME};
+
+    /// A body of 1 MiB can have 500,000 wrong items under one long name: told in full they would not fit into memory.
+    #[test]
+    fn faults_are_bounded_whatever_came() {
+        let items = vec![Value::Null; 200_000];
+        let found = json!({ "n".repeat(500_000): items });
+        let faults = Decoder::read::<BTreeMap<String, Vec<i64>>>(found).expect_err("no item is a number");
+        assert_eq!(faults.len(), MAX_FAULTS + 1);
+        assert_eq!(faults[MAX_FAULTS].message, format!("{} more faults are not listed", 200_000 - MAX_FAULTS));
+        let longest = faults.iter().map(|fault| fault.field.len() + fault.message.len()).max();
+        assert!(longest < Some(MAX_NAME + MAX_MESSAGE), "{longest:?}");
+    }
+
+    #[test]
+    fn a_message_is_bounded() {
+        let mut decoder = Decoder::default();
+        let _: Option<()> = decoder.fail("x".repeat(1 << 20));
+        let faults = decoder.finish(Some(())).expect_err("there is one");
+        assert_eq!(faults[0].message.chars().count(), MAX_MESSAGE + 1);
     }
 }

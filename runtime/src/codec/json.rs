@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use durably_contract::MAX_DEPTH;
+use sha2::{Digest as _, Sha256};
 
 use crate::Error;
 
@@ -10,6 +11,8 @@ use crate::Error;
 #[derive(Debug, Default)]
 pub struct Json {
     text: String,
+    /// What takes the text in its place, of which then nothing is kept.
+    digest: Option<Sha256>,
     fault: Option<Error>,
     depth: usize,
 }
@@ -23,20 +26,41 @@ impl Json {
         }
     }
 
+    /// One of which only the SHA-256 is wanted: arguments may be a quarter of the memory that there is.
+    pub(crate) fn digesting() -> Self {
+        Self { digest: Some(Sha256::new()), ..Self::default() }
+    }
+
+    /// The SHA-256 of the text in hexadecimal digits, or the first value that could not be written.
+    pub(crate) fn finish_digest(self) -> Result<String, Error> {
+        let digest = self.digest.unwrap_or_default().chain_update(&self.text);
+        match self.fault {
+            None => Ok(hexadecimal(&digest.finalize())),
+            Some(fault) => Err(fault),
+        }
+    }
+
+    fn put(&mut self, text: &str) {
+        match &mut self.digest {
+            None => self.text.push_str(text),
+            Some(digest) => digest.update(text),
+        }
+    }
+
     /// Text that is JSON already.
     pub fn raw(&mut self, json: &str) {
-        self.text.push_str(json);
+        self.put(json);
     }
 
     /// An integer, exact at any width.
     pub fn integer(&mut self, value: impl std::fmt::Display) {
-        let _ = write!(self.text, "{value}"); // writing to a String cannot fail
+        let _ = write!(self, "{value}"); // writing to a String cannot fail
     }
 
     /// A number; NaN and the infinities have no JSON.
     pub fn float(&mut self, value: f64) {
         if value.is_finite() {
-            let _ = write!(self.text, "{value:?}");
+            let _ = write!(self, "{value:?}");
         } else {
             self.fail(Error::Unstorable {
                 what: format!("the number {value}"),
@@ -47,7 +71,7 @@ impl Json {
 
     /// A string with everything escaped that JSON wants escaped.
     pub fn string(&mut self, value: &str) {
-        self.text.push('"');
+        self.put("\"");
         let mut plain = 0;
         for (i, byte) in value.bytes().enumerate() {
             let escape = match byte {
@@ -59,16 +83,16 @@ impl Json {
                 0..0x20 => "",
                 _ => continue,
             };
-            self.text.push_str(&value[plain..i]);
+            self.put(&value[plain..i]);
             if escape.is_empty() {
-                let _ = write!(self.text, "\\u{byte:04x}");
+                let _ = write!(self, "\\u{byte:04x}");
             } else {
-                self.text.push_str(escape);
+                self.put(escape);
             }
             plain = i + 1;
         }
-        self.text.push_str(&value[plain..]);
-        self.text.push('"');
+        self.put(&value[plain..]);
+        self.put("\"");
     }
 
     /// JSON that another writer made: its depth counts.
@@ -90,23 +114,23 @@ impl Json {
     /// `[…]`.
     pub fn array<T>(&mut self, items: impl IntoIterator<Item = T>, mut each: impl FnMut(&mut Self, T)) {
         self.deepen(1);
-        self.text.push('[');
+        self.put("[");
         for (i, item) in items.into_iter().enumerate() {
             if i > 0 {
-                self.text.push(',');
+                self.put(",");
             }
             each(self, item);
         }
-        self.text.push(']');
+        self.put("]");
         self.depth -= 1;
     }
 
     /// `{…}`.
     pub fn object(&mut self, body: impl FnOnce(&mut Members<'_>)) {
         self.deepen(1);
-        self.text.push('{');
+        self.put("{");
         body(&mut Members { json: self, first: true });
-        self.text.push('}');
+        self.put("}");
         self.depth -= 1;
     }
 
@@ -114,6 +138,20 @@ impl Json {
     pub fn fail(&mut self, fault: Error) {
         self.fault.get_or_insert(fault);
     }
+}
+
+impl std::fmt::Write for Json {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.put(text);
+        Ok(())
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}"); // writing to a String cannot fail
+        text
+    })
 }
 
 /// How deep a JSON text goes.
@@ -147,10 +185,10 @@ impl Members<'_> {
     /// One member, its value written by `value`.
     pub fn member(&mut self, name: &str, value: impl FnOnce(&mut Json)) {
         if !std::mem::take(&mut self.first) {
-            self.json.text.push(',');
+            self.json.put(",");
         }
         self.json.string(name);
-        self.json.text.push(':');
+        self.json.put(":");
         value(self.json);
     }
 

@@ -11,6 +11,10 @@ use crate::{Error, js};
 /// The largest body of a request: 1 MiB.
 pub(crate) const MAX_BODY: usize = 1 << 20;
 
+/// The limits are those of `readBody` in `js/host.js`.
+const LATE: &str = "the body did not arrive in time: at most 30 s may pass between two parts of it, and 5 min in all; send \
+                    the request again";
+
 /// The body as JSON text; an empty one is `{}`.
 pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<String, Error> {
     check_headers(caller)?;
@@ -21,7 +25,7 @@ pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<
     if let Some(status) = body.as_f64() {
         return Err(match status {
             413.0 => Error::BodyTooLarge { max: MAX_BODY },
-            408.0 => refused(408, "request_timeout", "the body stopped before its end: send the request again"),
+            408.0 => refused(408, "request_timeout", LATE),
             _ => Error::BadRequest("the body is not UTF-8".into()),
         });
     }

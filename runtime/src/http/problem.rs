@@ -68,11 +68,6 @@ impl Problem {
         }
     }
 
-    /// Of a request that only reads: to send it again does nothing twice.
-    pub(crate) fn of_safe(self, safe: bool) -> Self {
-        Self { repeatable: self.repeatable || safe, ..self }
-    }
-
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
     pub(crate) fn internal(&self) -> Option<&str> {
         let internal = self.status == 500
@@ -166,7 +161,6 @@ mod tests {
         for outcome in [Outcome::Done, Outcome::Unknown] {
             assert!(!asks_to_retry(&reset(outcome, false)), "{outcome}");
             assert!(asks_to_retry(&reset(outcome, true)), "{outcome}, with an idempotency key");
-            assert!(asks_to_retry(&reset(outcome, false).of_safe(true)), "{outcome}, of a GET");
         }
         let config = || Fail::from(Error::Config { config: "Settings", faults: Vec::new() });
         assert!(asks_to_retry(&config().into()));

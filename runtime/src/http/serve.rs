@@ -81,12 +81,12 @@ pub fn answered(reply: &str, status: u16, verb: &str) -> JsValue {
 }
 
 fn render(answer: Result<Answer, Refused>, verb: &str) -> worker::Result<Response> {
-    let (head, safe) = (verb == "HEAD", matches!(verb, "GET" | "HEAD"));
+    let head = verb == "HEAD";
     match answer {
         Ok(Answer { status, json }) => {
             respond(status, json.as_deref(), head, &[("content-type", "application/json".into())])
         }
-        Err(Refused { problem, headers }) => respond_problem(&problem.of_safe(safe), &headers),
+        Err(Refused { problem, headers }) => respond_problem(&problem, &headers),
     }
 }
 
@@ -148,7 +148,8 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
                 Ok(Input { key, params, body }) => (key, Arguments::Http { params, body }),
                 Err(fault) => (None, Arguments::Faulty(fault)),
             };
-            let safe = key.is_some() && !awaits;
+            // A method that answers a GET only reads, unless it awaits: then it may have done anything.
+            let safe = !awaits && (key.is_some() || route.method == "GET");
             if safe {
                 keyed();
             }

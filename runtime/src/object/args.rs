@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::Error;
-use crate::codec::{Decoder, Durable, to_json};
+use crate::codec::{Decoder, Durable, Json};
 
 /// The arguments of a method or of a route, as its attribute found them.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,8 +24,8 @@ pub struct Args {
     signature: Signature,
     decoder: Decoder,
     taken: usize,
-    /// What was copied so far, and the first that could not be.
-    copies: Result<Vec<String>, Error>,
+    /// What [`Args::copy`] wrote so far.
+    copies: Json,
 }
 
 /// Where arguments come from.
@@ -46,7 +46,7 @@ pub(crate) struct HttpArgs {
 
 impl Args {
     pub(crate) fn new(source: Source, signature: Signature) -> Self {
-        Self { source, signature, decoder: Decoder::default(), taken: 0, copies: Ok(Vec::new()) }
+        Self { source, signature, decoder: Decoder::default(), taken: 0, copies: Json::default() }
     }
 
     /// The next argument; a fault is kept for [`Args::end`].
@@ -64,24 +64,24 @@ impl Args {
         }
     }
 
-    /// Takes the next argument, and writes it as durably writes it.
+    /// Takes the next argument, and writes it as durably writes it, into the digest of all.
     pub fn copy<T: Durable>(&mut self) {
-        if let Some(value) = self.take::<T>()
-            && let Ok(copies) = &mut self.copies
-        {
-            match to_json(&value) {
-                Ok(copy) => copies.push(copy),
-                Err(error) => self.copies = Err(error),
-            }
+        if self.taken == 0 {
+            self.copies = Json::digesting();
+        }
+        self.copies.raw(if self.taken == 0 { "[" } else { "," });
+        if let Some(value) = self.take::<T>() {
+            value.encode(&mut self.copies);
         }
     }
 
-    /// All arguments that were copied, as one text: equal for equal arguments, however they were written and by whichever
-    /// door they came.
-    pub(crate) fn canonical(mut self) -> Result<String, Error> {
-        let copies = std::mem::replace(&mut self.copies, Ok(Vec::new()));
+    /// The SHA-256 of all arguments that were copied, as one JSON array: equal for equal arguments, however they were
+    /// written and by whichever door they came.
+    pub(crate) fn digest(mut self) -> Result<String, Error> {
+        let mut copies = std::mem::take(&mut self.copies);
+        copies.raw(if self.taken == 0 { "[]" } else { "]" });
         self.end()?;
-        Ok(format!("[{}]", copies?.join(",")))
+        copies.finish_digest()
     }
 
     /// Refuses arguments that nobody takes, and reports every fault at once.

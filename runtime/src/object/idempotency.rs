@@ -6,9 +6,8 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
-use crate::codec::{Kind, MAX_ROW, SqlValue, canonical};
+use crate::codec::{Json, Kind, MAX_ROW, SqlValue, canonical};
 use crate::fail::Fail;
 use crate::object::args::{Args, Source};
 use crate::object::state::Method;
@@ -44,8 +43,8 @@ impl Key {
         let Some(copy) = method.copy else { return Ok(None) };
         let mut args = Args::new(arguments.clone(), method.arguments);
         copy(&mut args);
-        let arguments = digest(&args.canonical()?);
-        let caller = caller.map(|who| digest(&canonical(who))).unwrap_or_default();
+        let arguments = args.digest()?;
+        let caller = caller.map(digest).transpose()?.unwrap_or_default();
         Ok(Some(Self { scope: format!("{}\n{caller}\n{key}", method.name), arguments }))
     }
 
@@ -156,10 +155,8 @@ pub(crate) fn check(key: &str) -> Result<(), Error> {
     if visible && (1..=255).contains(&key.len()) { Ok(()) } else { Err(Error::BadIdempotencyKey) }
 }
 
-fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().fold(String::with_capacity(64), |mut hex, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(hex, "{byte:02x}"); // writing to a String cannot fail
-        hex
-    })
+fn digest(value: &Value) -> Result<String, Error> {
+    let mut json = Json::digesting();
+    json.raw(&canonical(value));
+    json.finish_digest()
 }

@@ -58,7 +58,7 @@ impl Object {
     pub fn envelope(&self, envelope: &JsValue) -> JsValue {
         let work = match Arrived::read(&envelope.as_string().unwrap_or_default()) {
             Ok(arrived) => Work::Envelope(Box::new(arrived)),
-            Err(error) => return value(Form::Envelope, &Err(error.into())),
+            Err(error) => return value(Form::Envelope, Err(error.into())),
         };
         self.0.enter(work, Form::Envelope, &self.1)
     }
@@ -77,21 +77,18 @@ impl Work {
 }
 
 /// How an answer goes out.
-fn value(form: Form, reply: &Result<String, Fail>) -> JsValue {
-    match (form, reply) {
-        (Form::Envelope, reply) => write_reply(reply).into(),
+fn value(form: Form, reply: Result<String, Fail>) -> JsValue {
+    match (form, reply.map_err(|fail| form.fit_error(fail))) {
+        (Form::Envelope, reply) => write_reply(&reply).into(),
         (Form::Values | Form::Bytes, Ok(json)) => json.into(),
-        (Form::Values | Form::Bytes, Err(fail)) => {
-            let mut json = crate::codec::Json::default();
-            fail.encode(&mut json);
-            js::failure(&json.finish().unwrap_or_default())
-        }
+        (Form::Values | Form::Bytes, Err(fail)) => js::failure(&fail.json()),
     }
 }
 
-fn settled(form: Form, reply: &Result<String, Fail>) -> Result<JsValue, JsValue> {
+fn settled(form: Form, reply: Result<String, Fail>) -> Result<JsValue, JsValue> {
+    let failed = form != Form::Envelope && reply.is_err();
     let value = value(form, reply);
-    if form != Form::Envelope && reply.is_err() { Err(value) } else { Ok(value) }
+    if failed { Err(value) } else { Ok(value) }
 }
 
 trait Doors {
@@ -122,14 +119,14 @@ impl<S: Service> Doors for Rc<Host<S>> {
         };
         let keyed = work.keyed();
         match run(self, work, form, configs) {
-            Reply::Now(reply) => value(form, &reply),
+            Reply::Now(reply) => value(form, reply),
             Reply::Later(future) => promised(form, keyed, future),
         }
     }
 }
 
 fn promised(form: Form, keyed: bool, reply: impl Future<Output = Result<String, Fail>> + 'static) -> JsValue {
-    future_to_promise(Turn::of(keyed, async move { settled(form, &reply.await) })).into()
+    future_to_promise(Turn::of(keyed, async move { settled(form, reply.await) })).into()
 }
 
 fn run<S: Service>(host: &Rc<Host<S>>, work: Work, form: Form, configs: Configs) -> Reply {

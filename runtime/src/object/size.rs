@@ -1,6 +1,7 @@
 //! How long messages between Workers may be, and how long they are: the platform refuses a longer one when all is done.
 
 use crate::Error;
+use crate::fail::{Fail, What};
 use crate::outcome::Outcome;
 
 /// 32 MiB, less what the platform puts around a message (15 bytes were the most that was seen).
@@ -27,6 +28,37 @@ impl Form {
         };
         let refused = Error::ReplyTooLarge { size, max: MAX, outcome: Outcome::NotDone };
         if size > MAX { Err(refused) } else { Ok(reply) }
+    }
+
+    /// The error, if it can be sent; else one that says which was too long. What became of the call is the same.
+    pub(crate) fn fit_error(self, fail: Fail) -> Fail {
+        // To be counted an error is written. Few are long enough for that: a byte takes six letters of JSON at most, each of
+        // them two bytes, and stands in three places at most.
+        if held(&fail) < MAX / 64 {
+            return fail;
+        }
+        let json = fail.json();
+        let size = match self {
+            // A native error has its message in its stack, too.
+            Self::Values | Self::Bytes => cloned(&json) + 2 * text(&fail.message()),
+            Self::Envelope => text(&json),
+        };
+        if size <= MAX {
+            return fail;
+        }
+        let code = fail.code().chars().take(100).collect();
+        Error::ErrorTooLarge { code, size, max: MAX, outcome: fail.outcome }.into()
+    }
+}
+
+/// About how many bytes an error holds.
+fn held(fail: &Fail) -> usize {
+    match &fail.what {
+        What::Domain { message, data, .. } => message.len() + data.len(),
+        What::Durably(error) => {
+            let fields = error.fields().iter().map(|fault| fault.field.len() + fault.message.len() + 32);
+            error.to_string().len() + fields.sum::<usize>()
+        }
     }
 }
 
@@ -133,7 +165,43 @@ fn cloned_number(token: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX, fit_arguments, scan, text};
+    use super::{Form, MAX, fit_arguments, scan, text};
+    use crate::Error;
+    use crate::fail::{Fail, What};
+    use crate::outcome::Outcome;
+
+    fn domain(text: &str, outcome: Outcome) -> Fail {
+        let data = format!("{{\"text\":\"{text}\"}}");
+        let what = What::Domain { code: "full".into(), status: 409, message: "m".into(), data };
+        Fail { what, outcome, retryable: false }
+    }
+
+    /// What became of the call is told all the same, and which error was too long.
+    #[test]
+    fn an_error_beyond_the_limit_is_told_as_one() {
+        for outcome in [Outcome::NotDone, Outcome::Done, Outcome::Unknown] {
+            for (form, letter, times) in
+                [(Form::Envelope, "x", MAX), (Form::Values, "x", MAX), (Form::Envelope, "ā", MAX / 2)]
+            {
+                let fits = form.fit_error(domain(&letter.repeat(times - 1000), outcome));
+                assert_eq!((fits.code(), fits.outcome), ("full", outcome), "{form:?} {letter}");
+                let long = form.fit_error(domain(&letter.repeat(times), outcome));
+                assert_eq!(
+                    (long.code(), long.outcome, long.retryable),
+                    ("error_too_large", outcome, false),
+                    "{form:?} {letter}"
+                );
+                let error = long.durably().expect("it is durably's");
+                assert!(error.status() == 413 && error.to_string().contains("the error `full` has 335"), "{error}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_error_of_durablys_has_a_limit_too() {
+        let long = Form::Envelope.fit_error(Error::Platform("\0".repeat(MAX / 5)).into());
+        assert_eq!((long.code(), long.outcome), ("error_too_large", Outcome::Unknown));
+    }
 
     /// Bytes an item of long lists, as a workerd told of those that it refused.
     #[test]

@@ -25,6 +25,16 @@ struct Inner {
     depth: Cell<usize>,
     now: Cell<i64>,
     refuse: Cell<bool>,
+    refuse_commit: Cell<Option<Committed>>,
+}
+
+/// What a test lets become of a commit that is told to have failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Committed {
+    /// All the same it was done.
+    Kept,
+    /// It was not.
+    Lost,
 }
 
 /// What JS has no number for crosses as text.
@@ -42,7 +52,8 @@ impl Database {
         limit(&connection).map_err(|error| refused("limit", &error))?;
         connection.set_prepared_statement_cache_capacity(256);
         let (depth, now, refuse) = (Cell::new(0), Cell::new(1_764_000_000_000), Cell::new(false));
-        Ok(Self(Rc::new(Inner { connection, id: id.into(), name, depth, now, refuse })))
+        let refuse_commit = Cell::new(None);
+        Ok(Self(Rc::new(Inner { connection, id: id.into(), name, depth, now, refuse, refuse_commit })))
     }
 
     /// Moves the clock, which stands still otherwise, as the platform's does within a call.
@@ -53,6 +64,11 @@ impl Database {
     /// Whether the next statement that would change something is refused.
     pub fn refuse(&self, refuse: bool) {
         self.0.refuse.set(refuse);
+    }
+
+    /// Lets the next transaction that is to be kept fail at that.
+    pub fn refuse_commit(&self, committed: Committed) {
+        self.0.refuse_commit.set(Some(committed));
     }
 
     /// The connection, to look into what is stored, or to change it behind durably's back.
@@ -155,10 +171,16 @@ impl<'a> Open<'a> {
     fn end(mut self, keep: bool) -> Result<(), Error> {
         self.ended = true;
         self.inner.depth.set(self.inner.depth.get() - 1);
-        if !keep {
+        let outermost = self.inner.depth.get() == 0;
+        let refused = if keep && outermost { self.inner.refuse_commit.take() } else { None };
+        if !keep || refused == Some(Committed::Lost) {
             execute(self.inner, "ROLLBACK TO")?;
         }
-        execute(self.inner, "RELEASE")
+        execute(self.inner, "RELEASE")?;
+        match refused {
+            None => Ok(()),
+            Some(_) => Err(Error::Platform("the commit failed, as the test asked".into())),
+        }
     }
 }
 

@@ -102,7 +102,7 @@ fn refused(sql: &str, error: &JsValue) -> Error {
 
 /// The message of whatever JS threw.
 pub(crate) fn error_text(error: &JsValue) -> String {
-    error.dyn_ref::<js_sys::Error>().map_or_else(|| format!("{error:?}"), |error| error.message().into())
+    js::error_text(error)
 }
 
 fn bind(parameters: &[SqlValue]) -> Array {

@@ -48,6 +48,11 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// The path of one of its routes.
+    pub fn path(&self, method: &str) -> String {
+        format!("/ledgers/{}/{method}", self.id)
+    }
+
     /// A call by the typed client, as it is told.
     #[track_caller]
     pub fn told(&self, how: &str, call: &Value) -> Value {

@@ -323,3 +323,64 @@ fn a_deadline_that_passed_is_not_done() {
     assert_eq!(told["retryable"], true, "{told}");
     assert_eq!(ledger.stored("late"), 0);
 }
+
+/// In its place one comes that says which was too long; a synchronous method's writes are undone with it.
+#[test]
+fn an_error_beyond_the_limit_is_told_as_one() {
+    let ledger = Ledger::new(Fixture::shared(), "long errors");
+    for (method, stored, outcome) in [("burst", 0, "not_done"), ("burst_later", 1, "unknown")] {
+        let text = |door: &str| format!("{method} {door}");
+        let body = json!({ "text": text("http"), "letter": "x", "times": RPC });
+        let problem = ledger.post(method, &body).problem(413, "error_too_large");
+        assert_eq!(problem["outcome"], outcome, "{problem}");
+        assert!(problem["detail"].to_string().contains("the error `full` has"), "{problem}");
+        let error = ledger.object.fails(method, &json!([text("native"), "x", RPC]), "error_too_large");
+        assert_eq!((&error["own"]["outcome"], &error["own"]["status"]), (&json!(outcome), &json!(413)), "{error}");
+        let told = ledger.told(method, &json!({ "text": text("typed"), "millis": RPC }));
+        assert_eq!((&told["code"], &told["outcome"]), (&json!("error_too_large"), &json!(outcome)), "{told}");
+        for door in ["http", "native", "typed"] {
+            assert_eq!(ledger.stored(&text(door)), stored, "{method} {door}");
+        }
+        // Just below the limit it is the application's.
+        let told = ledger.told(method, &json!({ "text": text("fits"), "millis": RPC - 2048 }));
+        assert_eq!((&told["code"], &told["status"]), (&json!("full"), &json!(409)), "{method}");
+    }
+    let fits = ledger.object.attempt("burst", &json!(["fits", "x", RPC - 4096]));
+    assert_eq!(fits["error"]["own"]["code"], "full", "a native error has its message twice, and it is short");
+}
+
+/// A million faults would not fit into memory, and the instance is everybody's.
+#[test]
+fn arguments_that_are_wrong_in_many_places_end_nobody() {
+    let fixture = Fixture::own();
+    let ledger = Ledger::new(&fixture, "many faults");
+    let waiting = fixture.object("Probe", "not reset by faults").step("wait", &json!([2500]));
+    let outcome = thread::scope(|scope| {
+        let waiting = scope.spawn(|| fixture.drive("call", &waiting));
+        thread::sleep(Duration::from_millis(200));
+        let problem =
+            ledger.post("amount", &json!({ "numbers": vec![Value::Null; 200_000] })).problem(422, "bad_arguments");
+        assert_eq!(problem["errors"].as_array().map(Vec::len), Some(101), "{}", problem["outcome"]);
+        waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    });
+    assert_eq!(outcome, json!({ "ok": 0 }));
+}
+
+/// A method that awaits, and a function, may have written, whatever their verb.
+#[test]
+fn a_get_that_may_have_written_is_not_asked_for_again() {
+    let fixture = Fixture::own();
+    let ledger = Ledger::new(&fixture, "written");
+    let paths = ["/written/written?text=function&millis=2500".to_owned(), ledger.path("count?text=method&millis=2500")];
+    for (path, text) in paths.iter().zip(["function", "method"]) {
+        let answer = thread::scope(|scope| {
+            let waiting = scope.spawn(|| fixture.server.get(path).send());
+            thread::sleep(Duration::from_millis(700));
+            fixture.server.post("/fail/panic").send().problem(500, "panicked");
+            waiting.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        assert_eq!(answer.header("retry-after"), None, "{answer}");
+        assert_eq!(answer.problem(503, "isolate_reset")["outcome"], "unknown");
+        assert_eq!(ledger.stored(text), 1, "{text}");
+    }
+}

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use durably_workerd_tests::fixture::Fixture;
+use durably_workerd_tests::fixture::{Fixture, replace};
 use serde_json::json;
 
 /// What the runtime reads of a body that it does not want: `DRAIN_BYTES` and `DRAIN_MILLIS` in `host.js`.
@@ -34,7 +34,11 @@ enum Upload {
 /// The status line's status, how long it took, and how many bytes went out before it. Of an endless upload the proxies between
 /// may cut the connection behind the Worker's answer, before the client has read that: `None`.
 fn upload(head: &str, how: Upload) -> (Option<u16>, Duration, u64) {
-    let address = Fixture::shared().server.url().trim_start_matches("http://").to_owned();
+    upload_to(Fixture::shared(), head, how)
+}
+
+fn upload_to(fixture: &Fixture, head: &str, how: Upload) -> (Option<u16>, Duration, u64) {
+    let address = fixture.server.url().trim_start_matches("http://").to_owned();
     let stream = TcpStream::connect(&address).unwrap_or_else(|error| panic!("{address}: {error}"));
     let limits = stream.set_read_timeout(Some(PATIENCE)).and_then(|()| stream.set_write_timeout(Some(PATIENCE)));
     let mut writer = limits.and_then(|()| stream.try_clone()).unwrap_or_else(|error| panic!("{error}"));
@@ -192,4 +196,17 @@ fn answer(reader: &mut impl BufRead) -> (u16, String) {
     let mut body = vec![0; length];
     assert!(reader.read_exact(&mut body).is_ok(), "the body ended early");
     (status, String::from_utf8_lossy(&body).into_owned())
+}
+
+/// A byte now and then is no silence: there is an end to that, too.
+#[test]
+fn a_body_that_trickles_is_not_waited_for_without_end() {
+    let fixture = Fixture::with(|served| {
+        replace(&served.join(".durably/worker/index.js"), "BODY_MILLIS = 3e5", "BODY_MILLIS = 3e3");
+    });
+    let trickling = upload_to(&fixture, "POST /web/echo/a HTTP/1.1", Upload::Slow);
+    let (status, took, _) = trickling;
+    assert_eq!(status, Some(408), "{took:?}");
+    assert!(took >= Duration::from_secs(3) && took < Duration::from_secs(25), "{took:?}");
+    assert_eq!(fixture.server.post("/web/echo/a").json(&json!({})).send().is(200).json()[0], "a");
 }
