@@ -236,7 +236,7 @@ mod tests {
     #[test]
     fn an_address_that_cannot_be_listened_on_is_told_with_what_to_do() {
         let said = |address: &str, kind: ErrorKind| {
-            cannot_listen(address.parse().expect("it is one"), &kind.into()).to_string().replace("\n", " ")
+            cannot_listen(address.parse().expect("it is one"), &kind.into()).to_string().replace('\n', " ")
         };
         let used = said("127.0.0.1:8787", ErrorKind::AddrInUse);
         assert!(used.starts_with("port 8787 is already in use") && used.contains("--port 8788"), "{used}");

@@ -209,7 +209,8 @@ impl Dev {
     /// Starts it, and returns when it serves.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut dev = Self::begin(command);
-        dev.ready = dev.wait_for("ready on ");
+        // With real tools it is wrangler three times, beside other tests.
+        dev.ready = dev.wait_within(Duration::from_mins(3), "ready on ");
         dev
     }
 
@@ -230,8 +231,12 @@ impl Dev {
 
     /// Waits for a line with this text, of either stream.
     pub(crate) fn wait_for(&self, text: &str) -> String {
+        self.wait_within(Duration::from_mins(1), text)
+    }
+
+    fn wait_within(&self, time: Duration, text: &str) -> String {
         let mut seen = Vec::new();
-        let deadline = Instant::now() + Duration::from_mins(1);
+        let deadline = Instant::now() + time;
         while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             if line.contains(text) {
                 return line;
