@@ -1,7 +1,7 @@
 //! `cargo durably test`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 use std::time::Instant;
 
 use serde_json::Value;
@@ -98,8 +98,8 @@ impl Kinds {
             for target in targets.filter(|target| target["kind"][0] == "test") {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let found = Target { package: text(&package["name"]), name: text(&target["name"]) };
-                let source = text(&target["src_path"]);
-                let kind = Path::new(&source).strip_prefix(&tests).ok().and_then(|below| below.iter().next());
+                let source = straight(Path::new(&text(&target["src_path"])));
+                let kind = source.strip_prefix(&tests).ok().and_then(|below| below.iter().next());
                 match kind.and_then(|kind| kind.to_str()) {
                     Some(kind) => kinds.targets.entry(kind.to_owned()).or_default().push(found),
                     None => kinds.inside.push(found),
@@ -145,6 +145,19 @@ impl Kinds {
     }
 }
 
+/// The path without `..`: a target's path may lead out of its package.
+fn straight(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for component in path.components() {
+        if component == Component::ParentDir {
+            straight.pop();
+        } else {
+            straight.push(component);
+        }
+    }
+    straight
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -162,7 +175,10 @@ mod tests {
                     { "name": "server", "kind": ["lib"], "src_path": "/w/tests/workerd/src/lib.rs" },
                 ] },
                 { "name": "macros", "targets": [target("expansion", "/w/tests/expansion/expansion.rs")] },
-                { "name": "cargo-durably", "targets": [target("process", "/w/macros/cli/tests/process.rs")] },
+                { "name": "cargo-durably", "targets": [
+                    target("process", "/w/macros/cli/tests/process.rs"),
+                    target("edits", "/w/macros/cli/../../tests/loop/edits.rs"),
+                ] },
             ],
         }))
     }
@@ -174,6 +190,7 @@ mod tests {
     #[test]
     fn a_kind_is_a_folder_of_tests() {
         assert_eq!(options(Some("workerd")), "--package server --test routes --package server --test data");
+        assert_eq!(options(Some("loop")), "--package cargo-durably --test edits");
         assert_eq!(options(Some("expansion")), "--package macros --test expansion");
         assert_eq!(options(Some("unit")), "--workspace --lib --bins --test process");
         assert_eq!(options(Some("doc")), "--workspace --doc");
@@ -210,6 +227,6 @@ mod tests {
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let failure = kinds().select(Some("uii")).expect_err("there is none");
-        assert_eq!(failure.detail, "the kinds are unit, doc, long, expansion, workerd");
+        assert_eq!(failure.detail, "the kinds are unit, doc, long, expansion, loop, workerd");
     }
 }
