@@ -169,7 +169,10 @@ pub(crate) fn accepted(types: &[Type]) -> String {
             parts.push(function);
         }
     }
-    let calls: String = parts.iter().map(|part| format!("    {part}(&mut matrix);\n")).collect();
+    let calls = parts.iter().fold(String::new(), |mut calls, part| {
+        let _ = writeln!(calls, "    {part}(&mut matrix);");
+        calls
+    });
     format!(
         "{HEAD}{BARE_ITEMS}use durably_matrix::Sample as _;\n{SAMPLES}{}{errors}\
          pub fn run() -> std::result::Result<String, String> {{\n    let mut matrix = durably_matrix::Matrix::new().map_err(|error| error.to_string())?;\n\

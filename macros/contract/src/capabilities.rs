@@ -1,4 +1,4 @@
-//! What a type can be: a column, a key, text in a query, nothing. Built-in types have a row in the [table](crate::builtin),
+//! What a type can be: a column, a key, text in a query, nothing. Built-in types have a row in the [table](mod@crate::builtin),
 //! all others follow from what they are made of.
 
 use crate::Kind;

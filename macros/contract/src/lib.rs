@@ -3,7 +3,7 @@
 //!
 //! | module | its facts |
 //! |---|---|
-//! | [`builtin`] | the built-in types: column, key, text, arguments, range of values |
+//! | [`mod@builtin`] | the built-in types: column, key, text, arguments, range of values |
 //! | [`capabilities`] | what a type made of others can be, and why it is refused |
 //! | [`columns`] | durably's own tables and columns, and the hash of a stored shape |
 //! | [`decl`] | the hash by which the macros and the build script recognise the same type |

@@ -227,8 +227,8 @@ fn hidden(problem: Problem) -> Problem {
     problem.hiding_absence()
 }
 
-#[expect(clippy::result_large_err, reason = "a refusal is made once a request")]
 /// The route of a path; a literal segment wins over a parameter. The build has refused what this could not order.
+#[allow(clippy::result_large_err, reason = "a refusal is made once a request; with pointers of 64 bits it is large")]
 fn find<'a>(routes: &'a [Route], verb: &str, path: &str) -> Result<(&'a Route, BTreeMap<String, String>), Refused> {
     let not_found = || Refused::from(Error::from(Refusal::NotFound));
     let segments = path::segments(path).ok_or_else(not_found)?;

@@ -1,5 +1,7 @@
 //! A repeated call is known by its arguments, however they are written.
 
+#![allow(clippy::unwrap_used, reason = "tests")]
+
 use std::collections::BTreeMap;
 
 use durably::Timestamp;

@@ -128,6 +128,7 @@ impl<T: Sample> CycleBy for std::vec::IntoIter<T> {
 
 macro_rules! maps {
     ($($map:ident: $($bound:ident)+),*) => { $(
+        #[allow(clippy::implicit_hasher, reason = "durably stores only maps of the standard hasher")]
         impl<K: Sample $(+ $bound)+, V: Sample> Sample for $map<K, V> {
             fn samples() -> Vec<Self> {
                 let pairs = || K::samples().into_iter().zip(V::samples().into_iter().cycle_by());

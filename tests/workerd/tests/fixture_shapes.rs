@@ -1,5 +1,7 @@
 //! Types at every place that needs the platform: what `tests/matrix` generated into the fixture.
 
+#![allow(clippy::panic, reason = "tests")]
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use durably_workerd_tests::Answer;
