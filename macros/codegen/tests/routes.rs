@@ -82,7 +82,10 @@ fn across_blocks_and_functions() {
     };
     let found = faults(&format!("{}{}", state("One", "GET /v1/{id}/x"), state("Two", "GET /v1/{id}/x")));
     let [first, second] = found.as_slice() else { panic!("{found:#?}") };
-    assert!(first.contains("Method(\"get\")") && first.contains("`GET /v1/{id}/x` is the route of `get`"), "{first}");
+    assert!(
+        first.contains("Method(\"get\")") && first.contains("`GET /v1/{id}/x` is also the route of `get`"),
+        "{first}"
+    );
     assert!(second.contains("Method(\"get\")"), "{second}");
     let found = faults(&format!("{}{}", state("One", "GET /v1/{id}/x"), route("two", "GET /v1/me/{what}", "what: u8")));
     let [first, second] = found.as_slice() else { panic!("{found:#?}") };

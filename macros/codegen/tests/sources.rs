@@ -179,12 +179,7 @@ fn a_glob_import() {
     let found = project.file("app/src/types.rs", &types).faults();
     one(
         &found,
-        &[
-            "src/lib.rs:6 Field(\"first\"): ",
-            "where `Turn` comes from",
-            "Import `Turn` by its name",
-            "#[durable(json)]",
-        ],
+        &["src/lib.rs:6 Field(\"first\"): ", "where `Turn` comes from", "import `Turn` by name", "#[durable(json)]"],
     );
     let reexport = Project::of(
         "mod types;\nmod all { pub use crate::types::*; }\n#[durable_state]\npub struct Chat { first: all::Turn }\n",
@@ -242,7 +237,11 @@ fn a_condition_that_cannot_be_known() {
     let found = faults("#[cfg(debug_assertions)]\n#[durable_state]\npub struct Chat { a: u32 }\n");
     one(
         &found,
-        &["src/lib.rs:5 Crate", "src/lib.rs:5: whether `Chat` exists cannot be known", "depends on the profile"],
+        &[
+            "src/lib.rs:5 Crate",
+            "src/lib.rs:5: the build script cannot know whether `Chat` exists",
+            "depends on the profile",
+        ],
     );
     let found = faults("#[cfg(tokio_unstable)]\nmod inner { #[durable_state]\npub struct Chat { a: u32 } }\n");
     one(&found, &["whether `Chat` exists", "`tokio_unstable` comes from compiler flags"]);
@@ -251,15 +250,15 @@ fn a_condition_that_cannot_be_known() {
     let found = faults(&format!(
         "#[cfg(debug_assertions)]\nuse a::Turn;\n#[cfg(not(debug_assertions))]\nuse b::Turn;\nmod a {{ {TURN} }}\nmod b {{ {TURN} }}\n#[durable_state]\npub struct Chat {{ first: Turn }}\n"
     ));
-    one(&found, &["Field(\"first\"): what `Turn` stands for cannot be known"]);
+    one(&found, &["Field(\"first\"): the build script cannot know what `Turn` stands for"]);
 }
 
 #[test]
 fn an_annotation_inside_cfg_attr() {
     let found = faults("#[cfg_attr(target_arch = \"wasm32\", durable_state)]\npub struct Chat { a: u32 }\n");
-    one(&found, &["src/lib.rs:4 Item(()): `Chat` has its annotation inside `#[cfg_attr]`"]);
+    one(&found, &["src/lib.rs:4 Item(()): `Chat` is annotated inside `#[cfg_attr]`"]);
     let found = faults("#[cfg_attr(debug_assertions, derive(Debug, durably::Durable))]\npub struct Turn { a: u32 }\n");
-    one(&found, &["Crate", "src/lib.rs:4: `Turn` has its annotation inside"]);
+    one(&found, &["Crate", "src/lib.rs:4: `Turn` is annotated inside"]);
     let found = faults("#[cfg_attr(test, derive(Durable))]\npub struct Turn { a: u32 }\n");
     one(&found, &["Crate", "does not hold for wasm"]);
     assert_eq!(faults("#[cfg_attr(test, derive(Debug))]\n#[derive(Durable)]\npub struct Turn { a: u32 }\n"), [""; 0]);
@@ -268,9 +267,9 @@ fn an_annotation_inside_cfg_attr() {
 #[test]
 fn a_condition_on_a_field_of_a_derived_type() {
     let found = faults("#[derive(Durable)]\npub struct Turn { #[cfg(not(test))] a: u32, b: u32 }\n");
-    one(&found, &["src/lib.rs:4 Field(\"a\"): `a` stands under a condition"]);
+    one(&found, &["src/lib.rs:4 Field(\"a\"): `a` is under a condition"]);
     let found = faults("#[derive(Durable)]\npub enum Turn { #[cfg(debug_assertions)] A, B }\n");
-    one(&found, &["Crate", "`A` stands under a condition"]);
+    one(&found, &["Crate", "`A` is under a condition"]);
     assert_eq!(faults("#[derive(Durable)]\npub struct Turn { #[cfg_attr(test, allow(dead_code))] a: u32 }\n"), [""; 0]);
 }
 

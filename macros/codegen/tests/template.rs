@@ -142,9 +142,15 @@ fn what_no_environment_would_inherit() {
 #[test]
 fn seeds_of_nothing() {
     let environment = fault("[env.dev]\n[durably.seeds.prod.AppConfig]\n");
-    assert_eq!(environment, "`durably.seeds.prod` is for an environment that does not exist; there are `dev`");
+    assert_eq!(
+        environment,
+        "`durably.seeds.prod` is for an environment that does not exist; the environments are `dev`"
+    );
     let config = fault("[env.dev]\n[durably.seeds.dev.Config]\n");
-    assert_eq!(config, "`durably.seeds.dev.Config` is for no `#[kv_config]` of this crate; there are `AppConfig`");
+    assert_eq!(
+        config,
+        "`durably.seeds.dev.Config` does not belong to any `#[kv_config]` of this crate; there are `AppConfig`"
+    );
     let lacks = fault("[env.dev]\n[durably.seeds.dev.AppConfig]\n");
     assert_eq!(lacks, "`durably.seeds.dev.AppConfig` lacks `needed`, which has no default");
 }
@@ -161,31 +167,31 @@ fn seeds_that_do_not_fit_the_code() {
     for (line, message) in [
         (
             "mode = 1",
-            "`durably.seeds.dev.AppConfig.mode` is no field of `AppConfig`; there are `heat`, `limits`, `minutes`",
+            "`durably.seeds.dev.AppConfig.mode` is not a field of `AppConfig`; its fields are `heat`, `limits`, `minutes`",
         ),
         (
             "key = \"x\"",
             "`durably.seeds.dev.AppConfig.key` is a secret and does not belong in a file: it is read from the secret `API_KEY`",
         ),
-        ("model = 1", "`durably.seeds.dev.AppConfig.model` has to be a text"),
-        ("model = \"far too long\"", "`durably.seeds.dev.AppConfig.model` is 12 characters, at most 8 is allowed"),
-        ("minutes = \"1\"", "`durably.seeds.dev.AppConfig.minutes` has to be a whole number (`u8`)"),
+        ("model = 1", "`durably.seeds.dev.AppConfig.model` must be a text"),
+        ("model = \"far too long\"", "`durably.seeds.dev.AppConfig.model` is 12 characters; the maximum is 8"),
+        ("minutes = \"1\"", "`durably.seeds.dev.AppConfig.minutes` must be a whole number (`u8`)"),
         ("minutes = 256", "`durably.seeds.dev.AppConfig.minutes` is 256, which does not fit `u8`"),
-        ("minutes = 0", "`durably.seeds.dev.AppConfig.minutes` is 0, at least 1 is needed"),
-        ("heat = nan", "`durably.seeds.dev.AppConfig.heat` has to be a number"),
-        ("open = 1", "`durably.seeds.dev.AppConfig.open` has to be true or false"),
+        ("minutes = 0", "`durably.seeds.dev.AppConfig.minutes` is 0; the minimum is 1"),
+        ("heat = nan", "`durably.seeds.dev.AppConfig.heat` must be a number"),
+        ("open = 1", "`durably.seeds.dev.AppConfig.open` must be true or false"),
         ("tone = \"VeryCold\"", "`durably.seeds.dev.AppConfig.tone` is `VeryCold`; it can be `very_cold`, `warm`"),
-        ("tone = 1", "`durably.seeds.dev.AppConfig.tone` has to be one of `very_cold`, `warm`"),
+        ("tone = 1", "`durably.seeds.dev.AppConfig.tone` must be one of `very_cold`, `warm`"),
         ("limits = { note = \"\" }", "`durably.seeds.dev.AppConfig.limits` lacks `day` of `Limits`"),
         (
             "limits = { day = 1, hour = 2 }",
-            "`durably.seeds.dev.AppConfig.limits` has `hour`, which is no field of `Limits`",
+            "`durably.seeds.dev.AppConfig.limits` has `hour`, which is not a field of `Limits`",
         ),
         (
             "limits = { day = -1 }",
             "`durably.seeds.dev.AppConfig.limits` has `day`, which is -1, which does not fit `u32`",
         ),
-        ("tags = [\"a\", 1]", "`durably.seeds.dev.AppConfig.tags` has element 1, which has to be a text"),
+        ("tags = [\"a\", 1]", "`durably.seeds.dev.AppConfig.tags` has element 1, which must be a text"),
     ] {
         let fault = seed_fault(line);
         assert!(fault.starts_with(message), "{line}: {fault}");
@@ -217,8 +223,8 @@ fn variables_that_a_setting_reads() {
         ),
         "{minutes}"
     );
-    assert!(fault("[env.dev.vars]\nMINUTES = \"0\"\n").contains("is 0, at least 1 is needed"));
-    assert!(fault("vars = { MODEL = \"enormous!\" }\n[env.dev]\n").contains("is 9 characters, at most 8 is allowed"));
+    assert!(fault("[env.dev.vars]\nMINUTES = \"0\"\n").contains("is 0; the minimum is 1"));
+    assert!(fault("vars = { MODEL = \"enormous!\" }\n[env.dev]\n").contains("is 9 characters; the maximum is 8"));
 }
 
 #[test]
@@ -230,17 +236,17 @@ fn bounds_count_what_the_runtime_counts() {
         faults.first().cloned().unwrap_or_default()
     };
     let seed = |line: &str| fault(&format!("[env.dev]\n[durably.seeds.dev.Conf]\n{line}\n"));
-    assert!(seed("tags = []").contains("`durably.seeds.dev.Conf.tags` is 0 items, at least 1 is needed"));
-    assert!(seed("tags = [\"a\", \"b\", \"c\"]").contains("is 3 items, at most 2 is allowed"));
+    assert!(seed("tags = []").contains("`durably.seeds.dev.Conf.tags` is 0 items; the minimum is 1"));
+    assert!(seed("tags = [\"a\", \"b\", \"c\"]").contains("is 3 items; the maximum is 2"));
     assert_eq!(seed("tags = [\"a much longer text than two characters\"]"), "");
     // Four characters of base64 are three bytes.
     assert_eq!(seed("bytes = \"AAAA\""), "");
-    assert!(seed("bytes = \"AAAAAA==\"").contains("is 4 items, at most 3 is allowed"));
+    assert!(seed("bytes = \"AAAAAA==\"").contains("is 4 items; the maximum is 3"));
     let variable = |line: &str| fault(&format!("[env.dev.vars]\n{line}\n"));
     assert_eq!(variable("TAGS = [\"a\"]"), "");
-    assert!(variable("TAGS = []").contains("read by `Conf.tags`, is 0 items, at least 1 is needed"));
+    assert!(variable("TAGS = []").contains("read by `Conf.tags`, is 0 items; the minimum is 1"));
     assert!(variable("TAGS = \"a\"").contains("is \"a\", which is not a list"));
-    assert!(variable("BYTES = \"AAAAAA==\"").contains("is 4 items, at most 3 is allowed"));
+    assert!(variable("BYTES = \"AAAAAA==\"").contains("is 4 items; the maximum is 3"));
 }
 
 #[test]
@@ -262,10 +268,10 @@ fn a_variable_is_what_workerd_makes_of_it() {
     ] {
         assert_eq!(fault(fine), "", "{fine}");
     }
-    let rounded = "has 9007199254740993, which workerd would round: write the variable as a text";
+    let rounded = "has 9007199254740993, which workerd would round: write the variable as a string";
     assert!(fault("[env.dev.vars]\nBIG = 9007199254740993\n").contains(rounded));
     assert!(fault("[env.dev.vars.SIZES]\na = 9007199254740993\n").contains(rounded));
-    assert!(fault("[env.dev.vars.SIZES]\na = \"1\"\n").contains("has `a`, which has to be a whole number (`u64`)"));
-    assert!(fault("[env.dev.vars]\nNAME = 5\n").contains("read by `Conf.name`, has to be a text"));
-    assert!(fault("[env.dev.vars]\nBIG = 2026-01-01T00:00:00Z\n").contains("has to be a whole number"));
+    assert!(fault("[env.dev.vars.SIZES]\na = \"1\"\n").contains("has `a`, which must be a whole number (`u64`)"));
+    assert!(fault("[env.dev.vars]\nNAME = 5\n").contains("read by `Conf.name`, must be a text"));
+    assert!(fault("[env.dev.vars]\nBIG = 2026-01-01T00:00:00Z\n").contains("must be a whole number"));
 }

@@ -94,8 +94,7 @@ pub const fn array(byte: bool) -> Capabilities {
 pub const fn refuse_option(inner: Capabilities) -> Option<Refusal> {
     if inner.null {
         return Some(
-            "this type can be `null` already, so in an `Option` `None` and `Some` could not be told apart: write an enum \
-             that names the cases",
+            "this type can already be `null`, so inside an `Option` nobody could tell `None` from `Some`: write an enum that names the cases",
         );
     }
     None
@@ -116,7 +115,7 @@ pub const fn refuse_key(key: Capabilities) -> Option<Refusal> {
 pub const fn refuse_value(of: Capabilities) -> Option<Refusal> {
     if of.secret {
         return Some(
-            "this type holds a `Secret`, which is neither stored nor sent: it stands in a field of a `#[kv_config]`",
+            "this type holds a `Secret`, which is neither stored nor sent: keep it in a field of a `#[kv_config]`",
         );
     }
     None
@@ -128,7 +127,7 @@ pub const fn refuse_text(of: Capabilities) -> Option<Refusal> {
         return None;
     }
     Some(
-        "this type cannot be given in a path or a query, where everything is text: use text, a number, `bool`, `Timestamp`, \
+        "this type cannot come from a path or a query, where everything is text: use `String`, a number, `bool`, `Timestamp`, \
          `Uuid`, `Seq`, `Limit`, bytes, an enum without data, or an `Option` of one of them",
     )
 }

@@ -59,14 +59,14 @@ fn check(attr: &TokenStream, item: &syn::ItemFn) -> Option<syn::Error> {
     match syn::parse2::<syn::Ident>(attr.clone()) {
         Ok(event) if event == "fetch" => {}
         Ok(event) => {
-            let message = format!("`{event}` is not an event of durably's: only `fetch` is");
+            let message = format!("durably does not handle the event `{event}`, only `fetch`");
             return Some(syn::Error::new(event.span(), message));
         }
-        Err(_) => return Some(syn::Error::new_spanned(&item.sig.ident, format!("which event? {WANTED}"))),
+        Err(_) => return Some(syn::Error::new_spanned(&item.sig.ident, format!("the event is missing: {WANTED}"))),
     }
     let signature = &item.sig;
     if signature.asyncness.is_none() {
-        return Some(syn::Error::new_spanned(signature.fn_token, format!("the fetch event is async: {WANTED}")));
+        return Some(syn::Error::new_spanned(signature.fn_token, format!("the fetch event must be async: {WANTED}")));
     }
     (signature.inputs.len() != 3)
         .then(|| syn::Error::new_spanned(&signature.inputs, format!("the fetch event takes three arguments: {WANTED}")))

@@ -95,7 +95,7 @@ impl Args {
         match self.source {
             Source::Positional(values) if values.len() > names.len() => {
                 let _: Option<()> =
-                    decoder.fail(format!("{} arguments, at most {} are taken", values.len(), names.len()));
+                    decoder.fail(format!("got {} arguments, expected at most {}", values.len(), names.len()));
             }
             Source::Positional(_) => {}
             Source::Http(http) => http.end(names, &mut decoder),
@@ -110,7 +110,7 @@ impl HttpArgs {
         match (self.params.get(name), &mut self.body) {
             (Some(_), Some(body)) if is_body => {
                 *body = Value::Object(Map::new()); // one message is enough
-                decoder.at(name, |decoder| decoder.fail("is the body itself, which a query cannot give"))
+                decoder.at(name, |decoder| decoder.fail("is the body itself, so it cannot be given in the query"))
             }
             (Some(text), _) => decoder.at(name, |decoder| T::from_param(text, decoder)),
             // A single struct is the body itself; its own decoding refuses unknown fields.

@@ -107,7 +107,7 @@ impl Arrived {
         // Two of its own lists or objects stand around each value.
         let mut fields = match parse(text, 2) {
             Ok(Value::Object(fields)) => fields,
-            Ok(_) => return Err(wrong("is no JSON object")),
+            Ok(_) => return Err(wrong("is not a JSON object")),
             Err(why) => return Err(wrong(&format!("is not JSON: {why}"))),
         };
         if let Some(unknown) = fields.keys().find(|name| !FIELDS.contains(&name.as_str())) {
@@ -121,7 +121,7 @@ impl Arrived {
             Some(Some(1)) | None => {}
             other => return Err(newer(format!("signature revision {other:?}"))),
         }
-        let method = text_of(&mut fields, "method")?.ok_or_else(|| wrong("names no method"))?;
+        let method = text_of(&mut fields, "method")?.ok_or_else(|| wrong("does not name a method"))?;
         let (source, fault) = match (fields.remove("args"), fields.remove("http")) {
             (Some(Value::Array(args)), None) => (Source::Positional(args), None),
             (None, Some(Value::Object(request))) => http_source(request)?,
@@ -129,7 +129,7 @@ impl Arrived {
         };
         let deadline = match fields.remove("deadline") {
             None => None,
-            Some(millis) => Some(millis.as_i64().ok_or_else(|| wrong("has a deadline that is no integer"))?),
+            Some(millis) => Some(millis.as_i64().ok_or_else(|| wrong("has a deadline that is not an integer"))?),
         };
         Ok(Self {
             method,
@@ -151,7 +151,7 @@ fn text_of(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>
     match fields.remove(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(wrong(&format!("has a `{name}` that is no text"))),
+        Some(_) => Err(wrong(&format!("has a `{name}` that is not text"))),
     }
 }
 
@@ -159,10 +159,10 @@ fn text_of(fields: &mut Map<String, Value>, name: &str) -> Result<Option<String>
 fn http_source(mut request: Map<String, Value>) -> Result<(Source, Option<Error>), Error> {
     let mut params = BTreeMap::new();
     if let Some(list) = request.remove("params") {
-        let Value::Object(list) = list else { return Err(wrong("has `params` that are no object")) };
+        let Value::Object(list) = list else { return Err(wrong("has `params` that are not an object")) };
         for (name, value) in list {
             let Value::String(text) = value else {
-                return Err(wrong(&format!("has a parameter `{name}` that is no text")));
+                return Err(wrong(&format!("has a parameter `{name}` that is not text")));
             };
             params.insert(name, text);
         }
@@ -173,7 +173,7 @@ fn http_source(mut request: Map<String, Value>) -> Result<(Source, Option<Error>
         Some(fault) if fault["code"].is_string() && matches!(fault["status"].as_u64(), Some(400..=599)) => {
             Some(ReceivedError::read(&fault).untyped())
         }
-        Some(_) => return Err(wrong("has a `fault` that is no error")),
+        Some(_) => return Err(wrong("has a `fault` that is not an error")),
     };
     match request.keys().next() {
         Some(unknown) => Err(Error::NewerClient(format!("the request has a field `{unknown}`"))),
@@ -207,7 +207,7 @@ pub(crate) fn read_reply(text: &str) -> Result<&str, Box<ReceivedError>> {
     match serde_json::from_str(text) {
         Ok(Value::Object(reply)) if reply.contains_key("error") => Err(Box::new(ReceivedError::read(&reply["error"]))),
         _ => Err(Box::new(ReceivedError::read(&serde_json::json!({
-            "code": "platform", "status": 500, "message": "the object's answer is not one of durably's: is the binding of another Worker?"
+            "code": "platform", "status": 500, "message": "the object's answer is not in durably's form: does the binding belong to another Worker?"
         })))),
     }
 }

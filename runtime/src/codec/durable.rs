@@ -13,7 +13,7 @@ use crate::error::{Error, FieldError, faults_text};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that durably can store or send",
     label = "not a Durable type",
-    note = "add `#[derive(Durable)]` to it, or mark the field `#[durable(json)]` to store it opaque through serde"
+    note = "add `#[derive(Durable)]` to it, or mark the field `#[durable(json)]` to store it as opaque JSON through serde"
 )]
 pub trait Declared {
     /// The type's number: see `docs/formats.md`.
@@ -60,7 +60,7 @@ pub trait Declared {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a type that durably can store or send",
     label = "not a Durable type",
-    note = "add `#[derive(Durable)]` to it, or mark the field `#[durable(json)]` to store it opaque through serde"
+    note = "add `#[derive(Durable)]` to it, or mark the field `#[durable(json)]` to store it as opaque JSON through serde"
 )]
 pub trait Durable: Declared + Sized + 'static {
     /// What it can be: a column, a key, text in a query.

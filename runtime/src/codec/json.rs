@@ -106,7 +106,7 @@ impl Json {
     fn deepen(&mut self, by: usize) {
         self.depth += by;
         if self.depth > JSON_MAX_DEPTH {
-            let what = format!("a value with more than {JSON_MAX_DEPTH} lists and objects in one another");
+            let what = format!("a value with more than {JSON_MAX_DEPTH} nested lists and objects");
             self.fail(Error::Unstorable { what, why: "deeper ones cannot be passed on and read again" });
         }
     }

@@ -81,7 +81,7 @@ impl<T> Strict<T> {
     fn below<E: Error>(&self) -> Result<impl Fn() -> Self + use<T, E>, E> {
         match self.left.checked_sub(1) {
             Some(left) => Ok(move || Self { left, tree: PhantomData }),
-            None => Err(E::custom(format!("more than {JSON_MAX_DEPTH} lists and objects in one another"))),
+            None => Err(E::custom(format!("more than {JSON_MAX_DEPTH} nested lists and objects"))),
         }
     }
 }
@@ -133,7 +133,7 @@ impl<'de, T: Tree> Visitor<'de> for Strict<T> {
         let mut object = T::Members::default();
         while let Some(name) = members.next_key::<String>()? {
             if T::has(&object, &name) {
-                return Err(A::Error::custom(format!("the member {name:?} is given twice")));
+                return Err(A::Error::custom(format!("the member {name:?} appears twice")));
             }
             let value = members.next_value_seed(below())?;
             T::add(&mut object, name, value);
@@ -188,7 +188,7 @@ mod tests {
     fn a_member_that_stands_twice_is_refused_at_any_depth() {
         for text in [r#"{"a":1,"a":1}"#, r#"[{"b":{"a":1,"c":2,"\u0061":3}}]"#] {
             let refused = parse(text, 0).unwrap_err();
-            assert!(refused.starts_with("the member \"a\" is given twice at line 1"), "{refused}");
+            assert!(refused.starts_with("the member \"a\" appears twice at line 1"), "{refused}");
             assert_eq!(check(text), Err(refused));
         }
         assert!(parse(r#"{"a":{"a":1},"b":[{"a":1},{"a":1}]}"#, 0).is_ok());
@@ -198,7 +198,9 @@ mod tests {
     fn what_durably_puts_around_a_value_does_not_count() {
         let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
         assert!(parse(&nested(JSON_MAX_DEPTH), 0).is_ok());
-        assert!(parse(&nested(JSON_MAX_DEPTH + 1), 0).unwrap_err().starts_with("more than 120 lists and objects"));
+        assert!(
+            parse(&nested(JSON_MAX_DEPTH + 1), 0).unwrap_err().starts_with("more than 120 nested lists and objects")
+        );
         assert!(parse(&nested(JSON_MAX_DEPTH + 2), 2).is_ok());
         assert!(parse(&nested(JSON_MAX_DEPTH + 3), 2).is_err());
         assert!(check(&nested(JSON_MAX_DEPTH)).is_ok() && check(&nested(JSON_MAX_DEPTH + 1)).is_err());

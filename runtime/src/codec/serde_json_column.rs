@@ -18,7 +18,7 @@ fn text<T: Serialize + DeserializeOwned>(value: &T) -> Result<String, Error> {
     let written = parse(&text, 0).map_err(|_| other("serde wrote a member twice, or nested it too deep"))?;
     let stored = canonical(&written);
     let read = serde_json::from_str::<T>(&stored)
-        .map_err(|error| unstorable(error, "serde could not read again what it wrote"))?;
+        .map_err(|error| unstorable(error, "serde could not read back what it wrote"))?;
     // As text again: a float is written shorter than it is.
     let again = serde_json::to_string(&read).ok().and_then(|again| parse(&again, 0).ok());
     if again.map(unordered) == Some(unordered(written)) {

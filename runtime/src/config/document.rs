@@ -145,7 +145,7 @@ fn read_document<C: Config>(bytes: Option<&[u8]>) -> Result<Document, Error> {
     let text = std::str::from_utf8(bytes).map_err(|_| bad(format!("the document under `{}` is not UTF-8", C::KEY)))?;
     match parse_json(text, 0) {
         Ok(Value::Object(document)) => Ok(document),
-        Ok(_) => Err(bad(format!("the document under `{}` is no JSON object", C::KEY))),
+        Ok(_) => Err(bad(format!("the document under `{}` is not a JSON object", C::KEY))),
         Err(error) => Err(bad(format!("the document under `{}` is not JSON: {error}", C::KEY))),
     }
 }

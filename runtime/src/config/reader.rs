@@ -117,8 +117,8 @@ impl<'a> Reader<'a> {
         let Some(measure) = value.measure() else { return Some(value) };
         let unit = T::UNIT;
         let wrong = match (bounds.min, bounds.max) {
-            (Some(min), _) if measure < min => format!("is {measure}{unit}, at least {min} are required"),
-            (_, Some(max)) if measure > max => format!("is {measure}{unit}, at most {max} are allowed"),
+            (Some(min), _) if measure < min => format!("is {measure}{unit}; the minimum is {min}"),
+            (_, Some(max)) if measure > max => format!("is {measure}{unit}; the maximum is {max}"),
             _ => return Some(value),
         };
         self.decoder.at(name, |decoder| decoder.fail(wrong))

@@ -19,16 +19,16 @@ use super::code::Code;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// 401: nobody knows who calls.
-    #[error("authentication is required, or what was given is not valid")]
+    #[error("authentication is missing or not valid")]
     Unauthorized,
     /// 403: known, and not allowed.
-    #[error("this caller may not do this")]
+    #[error("this caller is not allowed to do this")]
     Forbidden,
     /// 404: the caller is not even told that it exists.
-    #[error("there is no such thing")]
+    #[error("there is nothing here, or nothing that this caller may see")]
     NotFound,
     /// 503: whether the caller may could not be found out; never a licence.
-    #[error("who calls could not be established now; try again")]
+    #[error("the caller could not be authenticated at the moment; try again")]
     Unavailable,
 }
 

@@ -25,10 +25,10 @@ use super::refusal::Refusal;
 #[allow(missing_docs, reason = "the message of a variant says what its fields are")]
 pub enum Error {
     /// The object has no state yet: its create method was not called.
-    #[error("the object was not created yet")]
+    #[error("the object has not been created yet")]
     NotCreated,
     /// The create method was called on an object that exists.
-    #[error("the object exists already")]
+    #[error("the object already exists")]
     AlreadyCreated,
     /// A handle's `read` or `write` was called inside of another one of the same object.
     #[error("the state is in use: `write` was called inside another `read` or `write` of the same object")]
@@ -40,16 +40,16 @@ pub enum Error {
     NoTransaction { table: &'static str },
     /// A collection that belongs to no object was read, or was written outside of a create method.
     #[error(
-        "this collection belongs to no object: rows can wait in a new one only while its object is being created, and are read once it is"
+        "this collection does not belong to an object: a new one takes rows only while its object is being created, and can be read once that is done"
     )]
     Detached,
     /// The collection of a field was replaced or swapped with another. No row was moved.
     #[error(
-        "the field `{field}` of {class} holds another collection than its own: collections can't be swapped or replaced; change their items"
+        "the field `{field}` of {class} holds the collection of another field: collections cannot be swapped or replaced; change their items"
     )]
     WrongCollection { class: &'static str, field: &'static str },
     /// A row would exceed the platform's limit (`max`, in bytes). Nothing was written.
-    #[error("the row of `{table}` would be {size} bytes with `{column}`, at most {max} are allowed")]
+    #[error("the row of `{table}` would be {size} bytes with `{column}`; at most {max} are allowed")]
     TooLarge { table: &'static str, column: &'static str, size: usize, max: usize },
     /// A value that has no stored form. Nothing was written.
     #[error("{what} can't be stored: {why}")]
@@ -75,32 +75,32 @@ pub enum Error {
     #[error("{class} has no method `{method}`")]
     UnknownMethod { class: &'static str, method: String },
     /// The caller uses a form of the envelope that this code does not know yet.
-    #[error("the caller speaks a newer form of the protocol: {0}")]
+    #[error("the caller uses a newer version of the protocol: {0}")]
     NewerClient(String),
     /// The idempotency key was used before, with other arguments.
-    #[error("the idempotency key was used with other arguments")]
+    #[error("the idempotency key was already used with other arguments")]
     IdempotencyMismatch,
     /// A call with the same idempotency key is running.
-    #[error("a call with the same idempotency key is running; try again for its answer")]
+    #[error("a call with the same idempotency key is still running; try again for its answer")]
     InProgress,
     /// The idempotency key is not 1–255 visible ASCII characters.
-    #[error("an idempotency key is 1 to 255 visible ASCII characters")]
+    #[error("an idempotency key must be 1 to 255 visible ASCII characters")]
     BadIdempotencyKey,
     /// The caller's deadline passed before the call began: nothing was done.
     #[error("the deadline passed before the call began")]
     DeadlineExceeded,
     /// An async call with an idempotency key did not end in time. It was ended: its key is free, and what it had written
     /// by then is kept.
-    #[error("the call had not ended after {} ms: it was ended, and what it had written by then is kept", .after.as_millis())]
+    #[error("the call did not end within {} ms and was stopped; what it had written by then is kept", .after.as_millis())]
     TimedOut { after: Duration },
     /// `authorize` refused this caller.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// `cx.who()` was called where no `authorize` function established a caller.
-    #[error("no `authorize` established who calls: this call did not come by HTTP")]
+    #[error("no `authorize` function established the caller, because this call did not come over HTTP")]
     NoCaller,
     /// The text is not the id of an object of this class.
-    #[error("`{id}` is no id of {class}")]
+    #[error("`{id}` is not an id of {class}")]
     BadId { class: &'static str, id: String },
     /// The configuration could not be loaded.
     #[error("the configuration {config} can't be used: {}", faults_text(.faults))]
@@ -118,16 +118,16 @@ pub enum Error {
     #[error("the instance was reset while the call was pending: {0}")]
     IsolateReset(Lost),
     /// No answer came from the object.
-    #[error("no answer came from the object: {0}")]
+    #[error("the object did not answer: {0}")]
     Unreachable(Lost),
     /// The reply is too long to be sent. If the method is synchronous, nothing of the call is kept.
-    #[error("the reply has {size} bytes, at most {max} cross between Workers: answer with a page of it")]
+    #[error("the reply has {size} bytes, and at most {max} can pass between Workers: return it in pages")]
     ReplyTooLarge { size: usize, max: usize, outcome: Outcome },
     /// An error that is too long to be sent, in whose place this one is: its fields hold too much.
     #[error("the error `{code}` has {size} bytes, at most {max} cross between Workers: put less into its fields")]
     ErrorTooLarge { code: String, size: usize, max: usize, outcome: Outcome },
     /// The arguments are too long to be sent. They were not sent.
-    #[error("the arguments have {size} bytes, at most {max} cross between Workers: send them in parts")]
+    #[error("the arguments have {size} bytes, and at most {max} can pass between Workers: send them in parts")]
     ArgumentsTooLarge { size: usize, max: usize },
     /// The platform or the `worker` crate reported an error.
     #[error("{0}")]
@@ -152,7 +152,7 @@ pub enum Error {
 }
 
 fn bad_arguments(faults: &[FieldError]) -> String {
-    format!("the arguments don't fit: {}", faults_text(faults))
+    format!("the arguments are not valid: {}", faults_text(faults))
 }
 
 impl Error {

@@ -43,7 +43,9 @@ pub(crate) async fn refuse(verb: &str, caller: &HttpCaller, request: &JsValue) -
     let announced =
         caller.header("content-length").is_some_and(|length| length.trim().bytes().any(|digit| digit != b'0'));
     if drain(request).await || announced {
-        return Err(Error::BadRequest(format!("a {verb} takes no body: what it needs is in the path and the query")));
+        return Err(Error::BadRequest(format!(
+            "a {verb} does not take a body: send everything in the path and the query"
+        )));
     }
     Ok(())
 }
@@ -64,12 +66,15 @@ fn check_headers(caller: &HttpCaller) -> Result<(), Error> {
     if let Some(coding) =
         caller.header("content-encoding").filter(|coding| !coding.trim().eq_ignore_ascii_case("identity"))
     {
-        return refused(format!("a body is taken without a content encoding, this one has `{}`", shortened(&coding)));
+        return refused(format!(
+            "a body with the content encoding `{}` is not accepted: send it without one",
+            shortened(&coding)
+        ));
     }
     let kind = caller.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let mut parts = kind.split(';').map(str::trim);
     if parts.next().is_some_and(|kind| kind.starts_with("multipart/")) {
-        return refused("a body is JSON, and not in several parts".into());
+        return refused("a multipart body is not accepted: send JSON".into());
     }
     let charset = parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.trim_end() == "charset");
     match charset.map(|(_, value)| value.trim().trim_matches('"')) {

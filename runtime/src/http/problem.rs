@@ -87,10 +87,10 @@ impl Problem {
             problem.member("status", |json| json.integer(self.status));
             let detail = match (self.internal(), self.outcome) {
                 (None, _) => &self.detail,
-                (Some(_), Outcome::NotDone) => "the request failed and did nothing; the Worker's log says why",
-                (Some(_), Outcome::Done) => "the request was done, and its answer is lost; the Worker's log says why",
+                (Some(_), Outcome::NotDone) => "the request failed and changed nothing; the Worker's log says why",
+                (Some(_), Outcome::Done) => "the request was carried out, but its answer was lost; the Worker's log says why",
                 (Some(_), Outcome::Unknown) => {
-                    "the request failed, and whether it was done is not known: repeat it only with an idempotency key"
+                    "the request failed, and it is not known whether it was carried out: repeat it only with an idempotency key"
                 }
             };
             problem.member("detail", |json| json.string(detail));

@@ -251,7 +251,7 @@ fn find<'a>(routes: &'a [Route], verb: &str, path: &str) -> Result<(&'a Route, B
     }
     allowed.sort_unstable();
     let allowed = allowed.join(", ");
-    let why = format!("this path answers {allowed}");
+    let why = format!("this path takes {allowed}");
     let error = Error::Other {
         code: "method_not_allowed".into(),
         status: 405,

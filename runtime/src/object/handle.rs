@@ -61,7 +61,7 @@ impl<S: State> Handle<S> {
     /// Reads the state.
     ///
     /// # Errors
-    /// [`Error::NotCreated`] if the object was not created yet, [`Error::Reentrant`] inside a `write` of the same object.
+    /// [`Error::NotCreated`] if the object has not been created yet, [`Error::Reentrant`] inside a `write` of the same object.
     pub fn read<T, E: From<Error>>(&self, look: impl FnOnce(&S) -> Result<T, E>) -> Result<T, E> {
         self.host.read(&self.context, |state, _| look(state))
     }
@@ -69,7 +69,7 @@ impl<S: State> Handle<S> {
     /// Changes the state in a transaction of its own. If `change` returns `Err`, storage and memory are as before.
     ///
     /// # Errors
-    /// [`Error::NotCreated`] if the object was not created yet, [`Error::Reentrant`] inside a `read` or `write` of the same
+    /// [`Error::NotCreated`] if the object has not been created yet, [`Error::Reentrant`] inside a `read` or `write` of the same
     /// object.
     pub fn write<T, E: From<Error>>(&self, change: impl FnOnce(&mut S, &Cx) -> Result<T, E>) -> Result<T, E> {
         self.host.write(&self.context, change)

@@ -224,4 +224,4 @@ fn no_bindings(first: Option<&Item>, root: &str) -> Fault {
     }
 }
 
-const JSON: &str = ", or mark the field `#[durable(json)]` to store it opaque through serde";
+const JSON: &str = ", or mark the field `#[durable(json)]` to store it as opaque JSON through serde";

@@ -60,10 +60,9 @@ impl App {
     fn conflict(&self, route: &Line<'_>, other: &Line<'_>) -> Option<String> {
         let its = format!("`{}` ({})", other.name, self.place(other.item));
         match route.http.overlap(other.http) {
-            Overlap::Same if route.http.is_same_route(other.http) => Some(format!(
-                "{} is the route of {its} too, and a request has one answer: change one of the two paths",
-                route.shown()
-            )),
+            Overlap::Same if route.http.is_same_route(other.http) => {
+                Some(format!("{} is also the route of {its}: change one of the two paths", route.shown()))
+            }
             Overlap::Ambiguous => Some(format!(
                 "{} and {} of {its} both match `{}`, and each has a literal where the other has a parameter, so that \
                  neither comes first: change one of the two paths",

@@ -33,10 +33,10 @@ impl App {
                 let others = others.join(", ");
                 let message = match *kind {
                     "class" => format!(
-                        "another `#[durable_state]` is called `{name}` ({others}): it is the name of the class at Cloudflare, which a Worker has once. Rename one"
+                        "another `#[durable_state]` is called `{name}` ({others}): it becomes the name of the class at Cloudflare, which must be unique in a Worker. Rename one"
                     ),
                     _ => format!(
-                        "the binding `{name}` is also that of another item ({others}): a Worker has each name once. Rename one"
+                        "the binding `{name}` is also that of another item ({others}): names of bindings must be unique in a Worker. Rename one"
                     ),
                 };
                 // Two states of one name share the binding too: one message is enough.
@@ -74,7 +74,7 @@ impl App {
             });
             if let Some(other) = other {
                 let message = format!(
-                    "{} has another `#[durable_rpc]` block ({}): a state has one, in which every method has its number",
+                    "{} has another `#[durable_rpc]` block ({}): a state can have only one; move the methods into it",
                     self.items[*target].found.model.describe(),
                     self.place(other),
                 );

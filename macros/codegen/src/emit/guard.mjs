@@ -218,7 +218,7 @@ function refuse(key, value) {
   const what = value instanceof Date ? "a Date that is none" : typeof value === "object" ? `a ${value.constructor?.name}` : String(value);
   const message = `expected text, numbers, booleans, bytes, lists or plain objects, found ${what}`;
   const fields = [{ field: key, message }];
-  const error = new Error(`bad_arguments: the arguments don't fit: ${key}: ${message}`);
+  const error = new Error(`bad_arguments: the arguments are not valid: ${key}: ${message}`);
   throw Object.assign(error, { name: "DurablyError", code: "bad_arguments", status: 422, outcome: "not_done", retryable: false, fields });
 }
 
@@ -292,7 +292,7 @@ export function worker(Entrypoint) {
 
 const DETAIL = {
   not_done: "the instance was reset before anything was done; the request may be repeated",
-  done: "the request was done, and its answer is lost: the instance was reset meanwhile",
+  done: "the request was carried out, but its answer was lost: the instance was reset meanwhile",
   unknown: "the instance was reset while the request was pending, and whether it was done is not known: repeat it only with an idempotency key",
 };
 

@@ -54,7 +54,7 @@ pub(crate) fn seeds(app: &App, template: &Template) -> Result<Vec<Seed>, Vec<Str
         if !names.iter().any(|name| name == environment) {
             let known = listed(&names);
             faults.push(format!(
-                "`durably.seeds.{environment}` is for an environment that does not exist; there are {known}"
+                "`durably.seeds.{environment}` is for an environment that does not exist; the environments are {known}"
             ));
             continue;
         }
@@ -63,7 +63,7 @@ pub(crate) fn seeds(app: &App, template: &Template) -> Result<Vec<Seed>, Vec<Str
             let at = format!("{at}.{name}");
             let Some(settings) = settings.iter().find(|settings| settings.name == name) else {
                 let known = listed(settings.iter().map(|settings| settings.name.as_str()));
-                faults.push(format!("`{at}` is for no `#[kv_config]` of this crate; there are {known}"));
+                faults.push(format!("`{at}` does not belong to any `#[kv_config]` of this crate; there are {known}"));
                 continue;
             };
             let document = Document { app, template, settings, environment, at, faults: &mut faults }.check(document);
@@ -83,14 +83,14 @@ pub(crate) fn seeds(app: &App, template: &Template) -> Result<Vec<Seed>, Vec<Str
 fn tables<'a>(item: Option<&'a Item>, at: &str, faults: &mut Vec<String>) -> Vec<(&'a str, &'a dyn TableLike)> {
     let Some(item) = item.filter(|item| !item.is_none()) else { return Vec::new() };
     let Some(table) = item.as_table_like() else {
-        faults.push(format!("`{at}` has to be a table"));
+        faults.push(format!("`{at}` must be a table"));
         return Vec::new();
     };
     let mut list = Vec::new();
     for (name, value) in table.iter() {
         match value.as_table_like() {
             Some(value) => list.push((name, value)),
-            None => faults.push(format!("`{at}.{name}` has to be a table")),
+            None => faults.push(format!("`{at}.{name}` must be a table")),
         }
     }
     list
@@ -142,7 +142,8 @@ impl Document<'_> {
                 let fields = self.settings.config.fields.iter();
                 let known = fields.filter(|field| matches!(field.source, Source::Document { .. }));
                 let known = listed(known.map(|field| field.name.as_str()));
-                self.faults.push(format!("`{at}.{name}` is no field of `{}`; there are {known}", self.settings.name));
+                self.faults
+                    .push(format!("`{at}.{name}` is not a field of `{}`; its fields are {known}", self.settings.name));
             }
         }
     }
@@ -191,10 +192,10 @@ fn within(field: &ConfigField, measure: Option<value::Measure>) -> Result<(), St
         value::Measure::Items(count) => (count, " items"),
     };
     if let Some(min) = min.as_ref().filter(|min| amount < min.value) {
-        return Err(format!("is {amount}{unit}, at least {} is needed", min.tokens));
+        return Err(format!("is {amount}{unit}; the minimum is {}", min.tokens));
     }
     if let Some(max) = max.as_ref().filter(|max| amount > max.value) {
-        return Err(format!("is {amount}{unit}, at most {} is allowed", max.tokens));
+        return Err(format!("is {amount}{unit}; the maximum is {}", max.tokens));
     }
     Ok(())
 }

@@ -93,7 +93,7 @@ impl Resolver<'_> {
             return Ok(Ty::Builtin(name, arguments));
         }
         if name == "HashMap" && arguments.len() == 3 {
-            let message = "a `HashMap` is stored without its hasher: write it with two arguments";
+            let message = "a `HashMap` is stored without its hasher: write it with two type arguments";
             return Err(Unresolved::Fault(message.into()));
         }
         Err(Unresolved::Reported)
@@ -180,7 +180,7 @@ impl Resolver<'_> {
         let certain = matches!(what, What::Item(_) | What::Broken);
         if let Some(why) = names.iter().find_map(|name| name.doubt.as_ref()).filter(|_| !certain) {
             return Err(Unresolved::Fault(format!(
-                "what `{name}` stands for cannot be known when the build script runs: {why}. Take the `#[cfg]` off"
+                "the build script cannot know what `{name}` stands for: {why}. Remove the `#[cfg]`"
             )));
         }
         match what {
@@ -241,15 +241,13 @@ fn length(expr: &syn::Expr) -> Result<u64, Unresolved> {
 
 fn glob(name: &str) -> Unresolved {
     Unresolved::Fault(format!(
-        "the build script does not know where `{name}` comes from: it follows no glob import but \
-         `durably::prelude::*`. Import `{name}` by its name, or write the path here"
+        "the build script does not know where `{name}` comes from, because the only glob import it follows is `durably::prelude::*`: import `{name}` by name, or write its path here"
     ))
 }
 
 fn alias(name: &str) -> Unresolved {
     Unresolved::Fault(format!(
-        "`{name}` is a type alias, and the build script reads the names of types, not what they stand for: write the \
-         path of the type itself"
+        "`{name}` is a type alias, which the build script does not resolve: write the path of the type itself"
     ))
 }
 
@@ -259,14 +257,14 @@ fn foreign(path: &[String]) -> Unresolved {
     Unresolved::Fault(match parts.as_slice() {
         ["uuid", "Uuid"] => "`uuid::Uuid` is a type of another crate: write the path `durably::Uuid`".into(),
         ["durably", ..] => {
-            format!("`{shown}` is no type that can be stored or sent: use one of this crate with `#[derive(Durable)]`")
+            format!("`{shown}` cannot be stored or sent: use a type of this crate with `#[derive(Durable)]`")
         }
         ["std" | "core" | "alloc", ..] => format!(
-            "`{shown}` is a type of the standard library that durably does not store: use one of this crate with \
+            "`{shown}` is a type of the standard library that durably does not store: use a type of this crate with \
              `#[derive(Durable)]`"
         ),
         _ => format!(
-            "`{shown}` is a type of another crate, which this build script cannot see into: use one of this crate with \
+            "`{shown}` is a type of another crate, which this build script cannot see into: use a type of this crate with \
              `#[derive(Durable)]`"
         ),
     })

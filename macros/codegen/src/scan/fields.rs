@@ -35,7 +35,7 @@ pub(crate) fn configure_fields(input: &mut DeriveInput, conditions: &Conditions)
     let known = seen.known;
     seen.first.map(|field| Conditional {
         message: format!(
-            "`{field}` stands under a condition: what is stored has to be the same in every build. Take the `cfg` off"
+            "`{field}` is under a condition, but what is stored must be the same in every build: remove the `cfg`"
         ),
         field,
         known,

@@ -18,8 +18,7 @@ impl Scan {
         if let Some(why) = &place.doubt {
             let what = model.describe();
             let message = format!(
-                "whether {what} exists cannot be known when the build script runs: {why}. What is stored and bound has \
-                 to be the same in every build: take the `#[cfg]` off, or let a feature of this crate decide"
+                "the build script cannot know whether {what} exists: {why}. What is stored and bound must be the same in every build: remove the `#[cfg]`, or let a feature of this crate decide"
             );
             self.crate_fault(&place.file, line, &message);
         }
@@ -35,8 +34,7 @@ impl Scan {
                 continue;
             }
             let message = format!(
-                "{} has its annotation inside `#[cfg_attr]`: what is stored and bound has to be the same in every \
-                 build. Write the annotation on its own",
+                "{} is annotated inside `#[cfg_attr]`, but what is stored and bound must be the same in every build: write the annotation on its own",
                 found.model.describe()
             );
             self.fault_at(index, known, Target::Item(()), &message);
@@ -48,8 +46,7 @@ impl Scan {
         let line = ident.map_or(0, |ident| ident.span().start().line);
         let name = ident.map_or_else(|| "an item".to_owned(), |ident| format!("`{ident}`"));
         let message = format!(
-            "{name} has its annotation inside a `#[cfg_attr]` that does not hold for wasm: what is stored and bound has \
-             to be the same in every build. Write the annotation on its own"
+            "{name} is annotated inside a `#[cfg_attr]` that does not hold for wasm, but what is stored and bound must be the same in every build: write the annotation on its own"
         );
         self.crate_fault(&place.file, line, &message);
     }

@@ -88,7 +88,7 @@ fn required(document: &DocumentMut, key: &str, faults: &mut Vec<String>) -> Stri
 fn environments(document: &DocumentMut, faults: &mut Vec<String>) -> Vec<String> {
     let Some(environments) = document.get("env") else { return Vec::new() };
     let Some(environments) = environments.as_table_like() else {
-        faults.push("`env` has to be a table of environments, `[env.dev]`".into());
+        faults.push("`env` must be a table of environments, `[env.dev]`".into());
         return Vec::new();
     };
     let mut names = Vec::new();
@@ -96,7 +96,7 @@ fn environments(document: &DocumentMut, faults: &mut Vec<String>) -> Vec<String>
         if environment.is_table_like() {
             names.push(name.to_owned());
         } else {
-            faults.push(format!("`env.{name}` has to be a table, `[env.{name}]`"));
+            faults.push(format!("`env.{name}` must be a table, `[env.{name}]`"));
         }
     }
     names
@@ -142,7 +142,7 @@ fn own_table(own: Option<Item>, faults: &mut Vec<String>) -> (Lifecycle, Item) {
     let (mut lifecycle, mut seeds) = (Lifecycle::Exports, Item::None);
     let Some(own) = own else { return (lifecycle, seeds) };
     let Some(table) = own.as_table_like() else {
-        faults.push("`durably` has to be a table, `[durably]`".into());
+        faults.push("`durably` must be a table, `[durably]`".into());
         return (lifecycle, seeds);
     };
     for (key, value) in table.iter() {

@@ -37,7 +37,7 @@ pub(crate) fn text(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// A TOML value as the JSON of a type, or what is wrong with it ("has to be …").
+/// A TOML value as the JSON of a type, or what is wrong with it ("must be …").
 pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> {
     match (ty, value) {
         (Ty::Builtin("Option" | "Box", arguments), _) => json(app, arguments.first().unwrap_or(&Ty::Unknown), value),
@@ -73,7 +73,7 @@ pub(crate) fn json(app: &App, ty: &Ty, value: &Value) -> Result<String, String> 
             Ok(format!("{{{}}}", members.join(",")))
         }
         (Ty::Item(place), _) => of_item(app, &app.items[*place], value),
-        _ => Err(format!("has to be {}", expected(app, ty))),
+        _ => Err(format!("must be {}", expected(app, ty))),
     }
 }
 
@@ -109,7 +109,10 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
             for (key, _) in table {
                 if !fields.iter().any(|field| field.name == key) {
                     let known = listed(fields.iter().map(|field| field.name.as_str()));
-                    return Err(format!("has `{key}`, which is no field of `{}`; there are {known}", durable.ident));
+                    return Err(format!(
+                        "has `{key}`, which is not a field of `{}`; its fields are {known}",
+                        durable.ident
+                    ));
                 }
             }
             let mut members = Vec::new();
@@ -127,7 +130,7 @@ fn of_item(app: &App, item: &Item, value: &Value) -> Result<String, String> {
             }
             Ok(format!("{{{}}}", members.join(",")))
         }
-        _ => Err(format!("has to be {}", expected_item(item))),
+        _ => Err(format!("must be {}", expected_item(item))),
     }
 }
 
@@ -157,7 +160,7 @@ pub(crate) fn variable(app: &App, ty: &Ty, value: &Value) -> Result<Option<Measu
         return parameter(app, ty, text.value());
     }
     if let Some(number) = inexact(value) {
-        return Err(format!("has {number}, which workerd would round: write the variable as a text"));
+        return Err(format!("has {number}, which workerd would round: write the variable as a string"));
     }
     json(app, ty, value).map(|_| measure(ty, value))
 }

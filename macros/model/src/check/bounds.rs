@@ -70,14 +70,14 @@ impl Limit {
 fn one(errors: &mut Errors, key: &str, found: Found<Expr>, ty: &Type) -> Option<Limit> {
     let expr = found.value;
     let value = match Primitive::of(ty) {
-        Some(Primitive::Text) => Number::Int(count(errors, key, &expr, "a text counts characters")?),
+        Some(Primitive::Text) => Number::Int(count(errors, key, &expr, "a string counts characters")?),
         None if is_named(ty, "Vec") => Number::Int(count(errors, key, &expr, "a list counts items")?),
         Some(Primitive::Int { .. } | Primitive::Float(_)) => match literal::check(errors, &expr, ty, key) {
             Some(Value::Int(value)) => Number::Int(value),
             Some(Value::Float(value)) => Number::Float(value),
             _ => {
                 if Value::of(&expr).is_none() {
-                    errors.at(&expr, format!("`{key}` is checked when building too: write the number itself"));
+                    errors.at(&expr, format!("`{key}` is checked at build time too: write a number literal"));
                 }
                 return None;
             }
@@ -86,7 +86,7 @@ fn one(errors: &mut Errors, key: &str, found: Found<Expr>, ty: &Type) -> Option<
             errors.at(
                 &found.key,
                 format!(
-                    "`{key}` bounds a number or the length of a `String` or `Vec`, and `{}` is none: remove it",
+                    "`{key}` bounds a number or the length of a `String` or `Vec`, and `{}` is neither: remove it",
                     shown(ty)
                 ),
             );
@@ -100,7 +100,7 @@ fn count(errors: &mut Errors, key: &str, expr: &Expr, what: &str) -> Option<i128
     match Value::of(expr) {
         Some(Value::Int(count)) if count >= 0 => Some(count),
         _ => {
-            errors.at(expr, format!("`{key}` of {what}: a number from 0, as in `{key} = 100`"));
+            errors.at(expr, format!("`{key}` of {what}: write a number from 0 up, as in `{key} = 100`"));
             None
         }
     }

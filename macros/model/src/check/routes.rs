@@ -14,7 +14,7 @@ pub(crate) fn check_parameters(errors: &mut Errors, template: &Template, args: &
         {
             errors.at(
                 &template.text,
-                format!("`{{{name}}}` is in the path and no argument has that name: add `{name}: …`"),
+                format!("`{{{name}}}` is in the path, but no argument has that name: add `{name}: …`"),
             );
         }
     }
@@ -25,12 +25,11 @@ pub(crate) fn check_object(errors: &mut Errors, template: &Template, args: &[Arg
     if !template.http.path.contains(&PathSegment::Param("id".to_owned())) {
         errors.at(
             &template.text,
-            "a method's path names its object: add a segment `{id}`, or use `#[durable_route(…)]` on a function where no \
-             single object answers",
+            "a method's path must name its object: add a segment `{id}`, or use `#[durable_route(…)]` on a function for a route without an object",
         );
     }
     if let Some(arg) = args.iter().find(|arg| arg.name == "id") {
-        errors.at(&arg.ident, "`id` in a route is the object's: rename the argument");
+        errors.at(&arg.ident, "in a route, `id` is the id of the object: rename the argument");
     }
 }
 
@@ -40,7 +39,9 @@ pub(crate) fn check_status(errors: &mut Errors, template: &Template, output: &Ou
         && !types::is_unit(&output.ty)
         && !types::is_named(&output.ty, "Self")
     {
-        errors
-            .at(key, format!("{status} has no body, and this returns `{}`: use 200 or 201", types::shown(&output.ty)));
+        errors.at(
+            key,
+            format!("a {status} response has no body, but this returns `{}`: use 200 or 201", types::shown(&output.ty)),
+        );
     }
 }

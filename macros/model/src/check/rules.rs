@@ -15,13 +15,11 @@ pub(crate) fn refuse_generics(errors: &mut Errors, generics: &Generics, what: &s
     if !generics.params.is_empty() {
         errors.at(
             &generics.params,
-            format!(
-                "{what} has no type, lifetime or const parameters: what is stored has one shape; write the types out"
-            ),
+            format!("{what} cannot be generic, because what is stored has one shape: write the types out"),
         );
     }
     if let Some(clause) = &generics.where_clause {
-        errors.at(clause, format!("{what} has no where clause: write the types out"));
+        errors.at(clause, format!("{what} cannot have a where clause: write the types out"));
     }
 }
 
@@ -30,7 +28,7 @@ pub(crate) fn refuse_helpers(errors: &mut Errors, attrs: &[Attribute], allowed: 
     for attr in attrs {
         let name = shown_path(attr.path());
         if HELPERS.contains(&name.as_str()) && !allowed.contains(&name.as_str()) {
-            errors.at(attr, format!("`#[{name}]` has no meaning here: {way_out}"));
+            errors.at(attr, format!("`#[{name}]` is not allowed here: {way_out}"));
         }
     }
 }
@@ -41,7 +39,7 @@ pub(crate) fn refuse_cfg(errors: &mut Errors, attrs: &[Attribute], what: &str, w
         let name = shown(attr.path());
         errors.at(
             attr,
-            format!("`#[{name}]` on {what}: what is stored and called must not depend on how it was built; {way_out}"),
+            format!("`#[{name}]` on {what}: what is stored and called must be the same in every build; {way_out}"),
         );
     }
 }
@@ -51,8 +49,7 @@ pub(crate) fn refuse_serde(errors: &mut Errors, attrs: &[Attribute]) {
     for attr in attrs.iter().filter(|attr| attr.path().is_ident("serde")) {
         errors.at(
             attr,
-            "durably owns the codec, so `#[serde]` would say something that does not happen: remove it, or keep this type \
-             in a field with `#[durable(json)]` and derive serde's traits in place of Durable",
+            "`#[serde]` would have no effect, because durably has its own codec: remove it, or derive serde's traits in place of Durable and keep this type in a field with `#[durable(json)]`",
         );
     }
 }
@@ -60,7 +57,7 @@ pub(crate) fn refuse_serde(errors: &mut Errors, attrs: &[Attribute]) {
 /// rustc's own, unstable `field: T = value`.
 pub(crate) fn refuse_default_value(errors: &mut Errors, field: &Field, attribute: &str) {
     if let Some((_, value)) = &field.default {
-        errors.at(value, format!("a default is written as `#[{attribute}(default = {})]`", shown(value)));
+        errors.at(value, format!("write a default as `#[{attribute}(default = {})]`", shown(value)));
     }
 }
 
@@ -69,11 +66,14 @@ pub(crate) fn check_field_name(errors: &mut Errors, ident: &Ident) {
     let name = bare(ident);
     let lower = name.to_ascii_lowercase();
     if lower.starts_with('_') {
-        errors.at(ident, format!("`{name}`: names that begin with `_` are durably's own columns; drop the `_`"));
+        errors.at(
+            ident,
+            format!("`{name}`: names that begin with `_` are reserved for durably's own columns: remove the `_`"),
+        );
     }
     for prefix in ["durably_", "sqlite_"] {
         if lower.starts_with(prefix) {
-            errors.at(ident, format!("`{name}`: names that begin with `{prefix}` are reserved; choose another"));
+            errors.at(ident, format!("`{name}`: names that begin with `{prefix}` are reserved: choose another"));
         }
     }
 }
@@ -84,7 +84,8 @@ pub(crate) fn check_sql_collisions<'a>(errors: &mut Errors, idents: impl Iterato
     for ident in idents {
         let name = bare(ident);
         if let Some(first) = seen.iter().find(|first| first.eq_ignore_ascii_case(&name)) {
-            errors.at(ident, format!("`{name}` and `{first}` are one name in SQL, which ignores case: rename one"));
+            errors
+                .at(ident, format!("`{name}` and `{first}` are the same name in SQL, which ignores case: rename one"));
         }
         seen.push(name);
     }
@@ -95,7 +96,10 @@ pub(crate) fn check_class_name(errors: &mut Errors, ident: &Ident) {
     let name = bare(ident);
     check_own_prefix(errors, ident);
     if js_reserved(&name) || js_global(&name) {
-        errors.at(ident, format!("`{name}` is taken in JavaScript, where the class has the same name: choose another"));
+        errors.at(
+            ident,
+            format!("`{name}` is already taken in JavaScript, where the class has the same name: choose another"),
+        );
     }
 }
 
@@ -117,7 +121,10 @@ pub(crate) fn refuse_derives(errors: &mut Errors, attrs: &[Attribute], refused: 
 pub(crate) fn check_own_prefix(errors: &mut Errors, ident: &Ident) {
     let name = bare(ident);
     if name.starts_with("__") {
-        errors.at(ident, format!("`{name}`: names that begin with `__` are generated ones; drop the `__`"));
+        errors.at(
+            ident,
+            format!("`{name}`: names that begin with `__` are reserved for generated code: remove the `__`"),
+        );
     }
 }
 

@@ -8,8 +8,7 @@ use crate::{
 };
 
 /// What to say where a route lets in nobody knows whom.
-pub(crate) const MISSING: &str = "a route says who may call it: add `authorize = path::to::function`, or `authorize = \
-                                  public` for anyone";
+pub(crate) const MISSING: &str = "this route does not say who may call it: add `authorize = path::to::function`, or `authorize = public` to let anyone call it";
 
 /// Where the key stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,11 +38,10 @@ pub(crate) fn read(errors: &mut Errors, table: &mut Table, place: In) -> Option<
     match (&read, place) {
         (None, _) => errors.at(
             &value,
-            "`authorize` takes the path of a function, `(caller, object)` for one in the Worker and one in the object, or \
-             `public`",
+            "`authorize` takes the path of a function, a pair `(caller, object)` (the first runs in the Worker, the second in the object), or `public`",
         ),
         (Some(Authorize::By { object: Some(object), .. }), In::Route) => {
-            errors.at(object, "no single object answers a route, so nothing there can be asked: give one function");
+            errors.at(object, "a `#[durable_route]` has no object to ask: give a single function, which runs in the Worker");
         }
         _ => {}
     }

@@ -124,29 +124,34 @@ fn check_item(errors: &mut Errors, item: &ItemStruct) {
     rules::refuse_generics(errors, &item.generics, "a configuration");
     rules::refuse_serde(errors, &item.attrs);
     rules::check_own_prefix(errors, &item.ident);
-    rules::refuse_helpers(errors, &item.attrs, &[], "attributes of a configuration stand on its fields");
+    rules::refuse_helpers(errors, &item.attrs, &[], "put a configuration's attributes on its fields");
     rules::refuse_derives(
         errors,
         &item.attrs,
         &["Durable"],
-        "a configuration is loaded from its store and never sent: return a type of your own from a route",
+        "a configuration is loaded from its store and never sent; return a type of your own instead",
     );
     match &item.fields {
         syn::Fields::Named(named) if named.named.is_empty() => {
-            errors.at(&item.ident, "a configuration without fields holds nothing: add a field");
+            errors.at(&item.ident, "a configuration needs at least one field: add one");
         }
         syn::Fields::Named(_) => {}
         syn::Fields::Unnamed(_) | syn::Fields::Unit => {
-            errors.at(&item.ident, format!("{EXPECTED}; this one's fields have no names"));
+            errors.at(&item.ident, format!("{EXPECTED}; the fields of this one have no names"));
         }
     }
 }
 
 fn check_field(errors: &mut Errors, field: &syn::Field) {
-    rules::refuse_cfg(errors, &field.attrs, "a setting", "keep it, and give it another value where it differs");
+    rules::refuse_cfg(
+        errors,
+        &field.attrs,
+        "a setting",
+        "keep the setting, and give it another value in that environment",
+    );
     rules::refuse_serde(errors, &field.attrs);
     rules::refuse_default_value(errors, field, keys::SETTING.attribute);
-    rules::refuse_helpers(errors, &field.attrs, &[keys::SETTING.attribute], "a setting takes `#[config(…)]`");
+    rules::refuse_helpers(errors, &field.attrs, &[keys::SETTING.attribute], "settings take `#[config(…)]`");
     field.ident.iter().for_each(|ident| rules::check_field_name(errors, ident));
 }
 
@@ -169,13 +174,19 @@ fn read_field(errors: &mut Errors, names: &mut Names, field: &syn::Field) -> Opt
 fn read_secret(errors: &mut Errors, names: &mut Names, table: &mut Table, ty: &syn::Type) -> Option<Source> {
     for other in keys::SETTING.keys.iter().filter(|key| **key != "secret") {
         if let Some(found) = table.optional(other) {
-            errors.at(&found.key, format!("`{other}` conflicts with `secret`: a secret comes from secrets only"));
+            errors.at(
+                &found.key,
+                format!(
+                    "`{other}` conflicts with `secret`: the value of a secret comes only from the environment's secrets"
+                ),
+            );
         }
     }
     let inner = types::only_argument(ty, "Option");
     let secret = types::only_argument(inner.unwrap_or(ty), "Secret");
     if !secret.is_some_and(|held| types::is_named(held, "String")) {
-        errors.at(ty, "a secret is a text that is never printed: write `Secret<String>` or `Option<Secret<String>>`");
+        errors
+            .at(ty, "a secret needs a type that is never printed: write `Secret<String>` or `Option<Secret<String>>`");
     }
     let name = table.text(errors, "secret", "API_KEY")?;
     Some(Source::Secret { name: names.take(errors, "secret", &name)?, optional: inner.is_some() })
@@ -184,13 +195,16 @@ fn read_secret(errors: &mut Errors, names: &mut Names, table: &mut Table, ty: &s
 fn read_document(errors: &mut Errors, names: &mut Names, table: &mut Table, ty: &syn::Type) -> Source {
     // What could not be read may have been the secret's name.
     if let Some(secret) = find_secret(ty).filter(|_| table.read_well) {
-        errors.at(secret, "a `Secret` comes from secrets: add `#[config(secret = \"NAME\")]`, or write another type");
+        errors.at(
+            secret,
+            "a `Secret` must name the secret it comes from: add `#[config(secret = \"NAME\")]`, or use another type",
+        );
     }
     let env = table.text(errors, "env", "MODEL").and_then(|found| names.take(errors, "env", &found));
     let inner = types::only_argument(ty, "Option");
     let default = table.expr(errors, "default", "…");
     if let (Some(Found { key, .. }), Some(_)) = (&default, inner) {
-        errors.at(key, "a setting with a default always has a value: drop the `Option`, or the default");
+        errors.at(key, "a setting with a default is never `None`: remove the `Option` or the default");
     }
     let (min, max) = bounds::read(errors, table, inner.unwrap_or(ty), default.as_ref().map(|found| &found.value));
     let default: Option<Expr> = default.map(|found| found.value);
@@ -221,13 +235,13 @@ impl Names {
             errors.at(
                 &found.value,
                 format!(
-                    "{name:?} is no name of a variable: capital letters, digits and `_`, as in `{key} = \"API_KEY\"`"
+                    "{name:?} is not a valid variable name: use capital letters, digits and `_`, as in `{key} = \"API_KEY\"`"
                 ),
             );
             return None;
         }
         if let Some((_, owner)) = self.taken.iter().find(|(taken, _)| *taken == name) {
-            errors.at(&found.value, format!("`{name}` is {owner} already: choose another name"));
+            errors.at(&found.value, format!("`{name}` is already {owner}: choose another name"));
             return None;
         }
         self.taken.push((name.clone(), format!("another field's `{key}`")));

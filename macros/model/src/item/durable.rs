@@ -121,7 +121,10 @@ impl Annotated for Durable {
             }
             Data::Enum(data) => data.variants.iter().for_each(|variant| check_variant(errors, variant)),
             Data::Union(data) => {
-                errors.at(data.union_token, "a union does not say which of its fields is stored: write an enum");
+                errors.at(
+                    data.union_token,
+                    "a union cannot be stored, because nothing says which of its fields is set: use an enum",
+                );
             }
         }
         match body {
@@ -201,8 +204,8 @@ fn check_columns(errors: &mut Errors, fields: &[DurableField]) {
         errors.at(
             &field.ident,
             format!(
-                "a Durable struct has at most {ITEM_MAX_FIELDS} fields, as many columns as a row in a collection may \
-                 have; this one has {count}: group some in a struct of their own"
+                "a Durable struct can have at most {ITEM_MAX_FIELDS} fields, one for each column that a row may have; this one has {count}: \
+                 move some of them into a struct of their own"
             ),
         );
     }
@@ -240,7 +243,7 @@ pub(crate) fn check_variant(errors: &mut Errors, variant: &syn::Variant) {
     rules::refuse_cfg(errors, &variant.attrs, "a variant", "keep the variant in every build");
     rules::refuse_serde(errors, &variant.attrs);
     for attr in variant.attrs.iter().filter(|attr| attr.path().is_ident(keys::FIELD.attribute)) {
-        errors.at(attr, "a variant takes no `#[durable(…)]`: its name is the identifier in snake_case");
+        errors.at(attr, "variants do not take `#[durable(…)]`: the stored name is the identifier in snake_case");
     }
     variant.fields.iter().for_each(|field| check_field(errors, field));
 }
@@ -251,6 +254,6 @@ fn check_field(errors: &mut Errors, field: &syn::Field) {
     rules::refuse_default_value(errors, field, keys::FIELD.attribute);
     let attributes = field.attrs.iter().filter(|attr| attr.path().is_ident(keys::FIELD.attribute));
     for attr in attributes.filter(|_| field.ident.is_none()) {
-        errors.at(attr, "`#[durable(…)]` goes on a field with a name: write `{ name: Type }` in place of `(Type)`");
+        errors.at(attr, "`#[durable(…)]` needs a named field: write `{ name: Type }` instead of `(Type)`");
     }
 }

@@ -76,14 +76,14 @@ impl Annotated for DurableError {
             [keys::ERROR.attribute, keys::TYPE.attribute].iter().any(|name| attr.path().is_ident(name))
         };
         for attr in item.attrs.iter().filter(ours) {
-            errors.at(attr, "an error's attributes stand on its variants: `#[error(status = 409, \"message\")]`");
+            errors.at(attr, "put an error's attributes on its variants: `#[error(status = 409, \"message\")]`");
         }
         match &item.data {
             Data::Enum(data) => {
                 if data.variants.is_empty() {
                     errors.at(
                         &item.ident,
-                        "an error without variants can't happen: add a variant, or return no `Result`",
+                        "an error without variants can never occur: add a variant, or return the value without a `Result`",
                     );
                 }
                 for variant in &data.variants {
@@ -94,7 +94,7 @@ impl Annotated for DurableError {
             Data::Struct(_) | Data::Union(_) => {
                 errors.at(
                     &item.ident,
-                    "`derive(DurableError)` goes on an enum, whose variants are the codes that callers see",
+                    "`derive(DurableError)` goes on an enum: each variant is an error code that callers see",
                 );
             }
         }
@@ -111,7 +111,7 @@ impl Annotated for DurableError {
 fn refuse_field_attributes(errors: &mut Errors, fields: &syn::Fields) {
     for attr in fields.iter().flat_map(|field| &field.attrs) {
         if attr.path().is_ident(keys::ERROR.attribute) {
-            errors.at(attr, "`#[error(…)]` stands on the variant, and names the field in its message");
+            errors.at(attr, "put `#[error(…)]` on the variant, and name the field in its message");
         }
     }
 }
@@ -121,14 +121,13 @@ fn read_variant(errors: &mut Errors, variant: Variant, written: &syn::Variant) -
     let attrs: Vec<_> =
         written.attrs.iter().filter(|attr| attr.path().is_ident(keys::ERROR.attribute)).cloned().collect();
     if is_transparent(&attrs) {
-        let text = "`transparent` would give callers another type's code and status, which are part of this one's \
-                    interface";
+        let text = "`transparent` is not supported, because callers rely on this type's own code and status";
         errors.at(&attrs[0], format!("{text}: write {example}"));
         return None;
     }
     let mut table = Table::read(errors, &attrs, &keys::ERROR, Bare::Refused);
     if !table.present {
-        errors.at(&variant.ident, format!("`{}` needs its status and message: {example}", variant.ident));
+        errors.at(&variant.ident, format!("`{}` needs a status and a message: {example}", variant.ident));
         return None;
     }
     let has_status = table.has("status");
@@ -159,7 +158,7 @@ fn one_text<'a>(errors: &mut Errors, table: &'a Table, attr: &syn::Attribute, ex
             None
         }
         [_, second, ..] => {
-            errors.at(second, "a second message: keep one");
+            errors.at(second, "there is more than one message: keep one");
             None
         }
     }
@@ -167,7 +166,7 @@ fn one_text<'a>(errors: &mut Errors, table: &'a Table, attr: &syn::Attribute, ex
 
 fn read_message(errors: &mut Errors, variant: &Variant, text: &LitStr) -> Option<Vec<MessagePart>> {
     if text.value().is_empty() {
-        errors.at(text, "an empty message explains nothing: say what went wrong");
+        errors.at(text, "the message is empty: say what went wrong");
         return None;
     }
     let parts = match message::parse(&text.value()) {
@@ -187,7 +186,7 @@ fn read_message(errors: &mut Errors, variant: &Variant, text: &LitStr) -> Option
             && !known.contains(name)
         {
             let has = if known.is_empty() { "has no fields".into() } else { format!("has {}", listed(&known)) };
-            errors.at(text, format!("`{{{name}}}` is no field of `{}`, which {has}", variant.ident));
+            errors.at(text, format!("`{{{name}}}` is not a field of `{}`, which {has}", variant.ident));
         }
     }
     Some(parts)

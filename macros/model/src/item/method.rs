@@ -35,7 +35,7 @@ pub(crate) fn read(
     state: Option<&Ident>,
     block_authorizes: bool,
 ) -> Option<Member> {
-    rules::refuse_helpers(errors, &function.attrs, &[keys::METHOD.attribute], "a method takes `#[rpc(…)]`");
+    rules::refuse_helpers(errors, &function.attrs, &[keys::METHOD.attribute], "methods take `#[rpc(…)]`");
     let mut table = Table::read(errors, &function.attrs, &keys::METHOD, Bare::Allowed);
     table.refuse_texts(errors);
     if !is_public(&function.vis) && !table.present {
@@ -43,7 +43,7 @@ pub(crate) fn read(
         return None;
     }
     let sig = &function.sig;
-    rules::refuse_cfg(errors, &function.attrs, "a method", "keep the method, and let its body differ");
+    rules::refuse_cfg(errors, &function.attrs, "a method", "keep the method, and put the condition into its body");
     signature::refuse_qualifiers(errors, sig, "a method");
     check_name(errors, &sig.ident);
     let create = table.flag(errors, "create").is_some();
@@ -65,7 +65,7 @@ pub(crate) fn read(
         if kind == Some(MethodKind::Write) && template.http.method == HttpMethod::Get {
             errors.at(
                 &sig.ident,
-                "a GET changes nothing: anybody on the way may repeat it. Take `&self`, or answer a POST",
+                "a GET must not change anything, because clients and proxies may repeat it: take `&self`, or use POST",
             );
         }
     }
@@ -88,12 +88,15 @@ fn check_name(errors: &mut Errors, ident: &Ident) {
     let name = bare(ident);
     rules::check_own_prefix(errors, ident);
     if RESERVED_METHODS.contains(&name.as_str()) || name.starts_with("webSocket") {
-        let text = "is answered by every RPC stub itself, so no caller would reach this method: rename it";
+        let text = "is answered by the RPC stub itself, so no call would reach this method: rename it";
         errors.at(ident, format!("`{name}` {text}"));
     } else if CLIENT_METHODS.contains(&name.as_str()) {
-        errors.at(ident, format!("every typed client has a `{name}` of its own: rename the method"));
+        errors.at(ident, format!("every typed client already has a method `{name}`: rename this one"));
     } else if js_reserved(&name) {
-        errors.at(ident, format!("`{name}` is a word of JavaScript's, where the method has the same name: rename it"));
+        errors.at(
+            ident,
+            format!("`{name}` is a reserved word in JavaScript, where the method has the same name: rename it"),
+        );
     }
 }
 
@@ -101,17 +104,18 @@ fn check_name(errors: &mut Errors, ident: &Ident) {
 fn check_helper(errors: &mut Errors, ident: &Ident) {
     let name = bare(ident);
     if ["by_id", "named", "unique"].contains(&name.as_str()) {
-        errors.at(ident, format!("`{name}` is generated here, it makes a client: rename the function"));
+        errors.at(ident, format!("`{name}` is generated for every state, to make a client: rename this function"));
     }
 }
 
 fn read_create(errors: &mut Errors, function: &ImplItemFn) -> MethodKind {
     let sig = &function.sig;
     if let Some(receiver) = sig.receiver() {
-        errors.at(receiver, "a `create` makes the state, so there is none yet: remove the receiver and return `Self`");
+        errors.at(receiver, "a `create` method runs before there is a state: remove the receiver and return `Self`");
     }
     if let Some(token) = &sig.asyncness {
-        errors.at(token, "a `create` is one transaction, which can't await: pass it what it needs as arguments");
+        errors
+            .at(token, "a `create` method is one transaction, so it cannot await: pass it what it needs as arguments");
     }
     MethodKind::Create
 }
@@ -127,19 +131,22 @@ fn read_kind(
     match &receiver.kind {
         ReceiverKind::Reference(_, lifetime, mutability) => {
             if let Some(lifetime) = lifetime {
-                errors.at(lifetime, "the state is lent for one call: write `&self` or `&mut self` without a lifetime");
+                errors.at(
+                    lifetime,
+                    "the state is borrowed for one call: write `&self` or `&mut self` without a lifetime",
+                );
             }
             if sig.asyncness.is_some() {
                 errors.at(
                     receiver,
-                    "the state can't be held while other calls run, which an await lets happen: take `this: Handle<Self>` \
+                    "an async method cannot hold the state, because other calls run while it awaits: take `this: Handle<Self>` \
                      and use `this.read(|state| …)` and `this.write(|state, cx| …)`",
                 );
             }
             Some(if mutability.is_some() { MethodKind::Write } else { MethodKind::Read })
         }
         ReceiverKind::Value => {
-            let text = "a method that takes the state would leave its object without one: write `&self` to read, `&mut \
+            let text = "a method cannot take the state by value, because its object would be left without one: write `&self` to read, `&mut \
                         self` to write";
             errors.at(receiver, text);
             None
@@ -164,23 +171,26 @@ fn read_handle(
             let inner = types::only_argument(handle, "Handle");
             let own = inner.is_some_and(|inner| is_state(inner, state));
             if !own {
-                errors.at(handle, "an async method holds the handle of its own object: write `this: Handle<Self>`");
+                errors.at(handle, "an async method takes the handle of its own object: write `this: Handle<Self>`");
             }
             if asyncness.is_none() {
-                errors.at(sig.fn_token, "a method with a handle is `async`: add it, or take `&self` or `&mut self`");
+                errors.at(
+                    sig.fn_token,
+                    "a method with a handle must be `async`: add `async`, or take `&self` or `&mut self`",
+                );
             }
             Some(MethodKind::Async)
         }
         (None, Some(_)) => {
-            errors.at(&sig.ident, "an async method reaches its object by a handle: take `this: Handle<Self>` first");
+            errors
+                .at(&sig.ident, "an async method reaches its object through a handle: take `this: Handle<Self>` first");
             None
         }
         (None, None) => {
             let text = if has_attribute {
-                "a method takes `&self` or `&mut self`; the one that makes the state is `#[rpc(create)]`"
+                "a method must take `&self` or `&mut self`; if it makes the state, mark it `#[rpc(create)]`"
             } else {
-                "`pub` methods are called from outside, and this one reaches no state: make it private, take `&self`, or \
-                 mark it `#[rpc(create)]`"
+                "a `pub` method is called from outside, but this one takes no state: make it private, take `&self`, or mark it `#[rpc(create)]`"
             };
             errors.at(&sig.ident, text);
             None
@@ -213,7 +223,7 @@ fn check_created(errors: &mut Errors, sig: &syn::Signature, output: &mut Output,
         output.ty = syn::parse_quote!(Self);
         return;
     }
-    let text = "a `create` returns the state that it makes: `Self` or `Result<Self, E>`";
+    let text = "a `create` method must return the state that it makes: `Self` or `Result<Self, E>`";
     match &sig.output {
         syn::ReturnType::Default => errors.at(&sig.ident, text),
         syn::ReturnType::Type(_, ty) => errors.at(ty, text),
@@ -238,7 +248,7 @@ fn read_route(errors: &mut Errors, table: &mut Table, block_authorizes: bool) ->
             if let Some(key) = table.key(name) {
                 errors.at(
                     key,
-                    format!("`{name}` is about an HTTP route and this method has none: add `http`, or remove it"),
+                    format!("`{name}` is for an HTTP route, and this method has none: add `http`, or remove it"),
                 );
             }
         }

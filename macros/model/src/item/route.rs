@@ -147,7 +147,7 @@ impl Annotated for Route {
     }
 
     fn check(errors: &mut Errors, read: &Declaration, item: &ItemFn) {
-        rules::refuse_helpers(errors, &item.attrs, &[], "a route says everything in `#[durable_route(…)]`");
+        rules::refuse_helpers(errors, &item.attrs, &[], "put everything into `#[durable_route(…)]`");
         check_function(errors, item);
         types::check(errors, &read.output.ty, Position::Result);
         if let Some(template) = &read.template {
@@ -181,7 +181,7 @@ fn read_attribute(errors: &mut Errors, attr: TokenStream, ident: &Ident) -> (Opt
             None
         }
         [_, second, ..] => {
-            errors.at(second, "a second route: a function has one");
+            errors.at(second, "there is more than one route: a function can have one");
             None
         }
     };
@@ -196,12 +196,12 @@ fn check_function(errors: &mut Errors, item: &ItemFn) {
     signature::refuse_qualifiers(errors, sig, "a route");
     rules::check_own_prefix(errors, &sig.ident);
     if sig.asyncness.is_none() {
-        errors.at(sig.fn_token, "a route is `async`: objects, KV and `fetch` are reached by awaiting");
+        errors.at(sig.fn_token, "a route must be `async`, because objects, KV and `fetch` are awaited: add `async`");
     }
     if let Some(receiver) = sig.receiver() {
         errors.at(
             receiver,
-            "a route stands outside of any object: take `cx: &RouteCx`, or use `#[rpc(http = …)]` on a method",
+            "a route runs outside of any object: take `cx: &RouteCx`, or use `#[rpc(http = …)]` on a method",
         );
     }
 }

@@ -166,7 +166,7 @@ impl Annotated for Rpc {
         if let Some(key) = block.authorize_key.as_ref().filter(|_| !block.routed) {
             errors.at(
                 key,
-                "`authorize` guards HTTP routes and no method here has one: add `#[rpc(http = \"…\")]` or remove it",
+                "`authorize` guards HTTP routes, but no method here has one: add `#[rpc(http = \"…\")]` or remove it",
             );
         }
         check_methods(errors, &block.methods);
@@ -189,15 +189,15 @@ fn last_ident(path: &syn::Path) -> Option<Ident> {
 
 fn check_item(errors: &mut Errors, item: &ItemImpl) {
     rules::refuse_generics(errors, &item.generics, "a state's impl block");
-    rules::refuse_helpers(errors, &item.attrs, &[], "a block says everything in `#[durable_rpc(…)]`");
+    rules::refuse_helpers(errors, &item.attrs, &[], "put everything into `#[durable_rpc(…)]`");
     if let Some(token) = &item.unsafety {
-        errors.at(token, "a block of methods is not `unsafe`: remove it");
+        errors.at(token, "a block of methods cannot be `unsafe`: remove it");
     }
     if let Some((path, token)) = &item.trait_ {
         let span = [quote::ToTokens::to_token_stream(path), quote::ToTokens::to_token_stream(token)];
         errors.at(
             span.into_iter().collect::<TokenStream>(),
-            "methods that are called from outside stand in the state's own impl block, not in a trait's: `impl Counter { … }`",
+            "methods that are called from outside belong in the state's own impl block, not in a trait impl: `impl Counter { … }`",
         );
     }
     if self_path(item).is_none() && item.generics.params.is_empty() {
@@ -208,8 +208,7 @@ fn check_item(errors: &mut Errors, item: &ItemImpl) {
             ImplItem::Fn(_) | ImplItem::Const(_) | ImplItem::Type(_) => {}
             other => errors.at(
                 other,
-                "the build script does not expand macros and would miss a method made by one: write it out, or move this \
-                 to another impl block",
+                "the build script does not expand macros, so it would miss the methods that this one makes: write them out, or move this to another impl block",
             ),
         }
     }
@@ -224,7 +223,7 @@ fn check_methods(errors: &mut Errors, methods: &[Method]) {
     let mut seen: Vec<&Method> = Vec::new();
     for method in methods {
         if seen.iter().any(|first| first.name == method.name) {
-            errors.at(&method.ident, format!("a second method `{}`: rename one", method.name));
+            errors.at(&method.ident, format!("there are two methods called `{}`: rename one", method.name));
         }
         if method.kind == MethodKind::Create
             && let Some(first) = seen.iter().find(|first| first.kind == MethodKind::Create)
@@ -232,7 +231,7 @@ fn check_methods(errors: &mut Errors, methods: &[Method]) {
             errors.at(
                 &method.ident,
                 format!(
-                    "an object begins in one way, with `{}`: keep one `create`, and tell the cases apart in it",
+                    "an object is created by one method, and that is `{}`: keep one `create`, and tell the cases apart in it",
                     first.ident
                 ),
             );
@@ -242,14 +241,14 @@ fn check_methods(errors: &mut Errors, methods: &[Method]) {
                 seen.iter().find(|first| first.http.as_ref().is_some_and(|first| first.is_same_route(http)))
         {
             let route = format!("{} {}", http.method.as_str(), http.pattern());
-            errors.at(&method.ident, format!("`{route}` is the route of `{}` already: change one", first.ident));
+            errors.at(&method.ident, format!("`{route}` is already the route of `{}`: change one", first.ident));
         }
         seen.push(method);
     }
     if let Some(method) = methods.get(CLASS_MAX_METHODS) {
         errors.at(
             &method.ident,
-            format!("a class has at most {CLASS_MAX_METHODS} methods, this one has {}", methods.len()),
+            format!("a class can have at most {CLASS_MAX_METHODS} methods; this one has {}", methods.len()),
         );
     }
 }

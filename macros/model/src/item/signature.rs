@@ -63,7 +63,7 @@ pub(crate) fn read_output(errors: &mut Errors, output: &ReturnType) -> Output {
             Output { ty: (*success).clone(), fallible: true, error: Some((*error).clone()) }
         }
         _ => {
-            errors.at(ty, "write what a success is: `Result<T, E>`");
+            errors.at(ty, "name the type of a success: `Result<T, E>`");
             Output { ty: unit(), fallible: true, error: None }
         }
     }
@@ -72,25 +72,28 @@ pub(crate) fn read_output(errors: &mut Errors, output: &ReturnType) -> Output {
 /// Functions that come from outside have one plain form.
 pub(crate) fn refuse_qualifiers(errors: &mut Errors, sig: &Signature, what: &str) {
     if let Some(token) = &sig.constness {
-        errors.at(token, format!("{what} is not `const`: remove it"));
+        errors.at(token, format!("{what} cannot be `const`: remove it"));
     }
     if let Safety::Unsafe(token) = &sig.safety {
         errors.at(
             token,
-            format!("{what} is called with input from outside, which can't keep an `unsafe` contract: remove it"),
+            format!("{what} cannot be `unsafe`, because callers outside could not keep its contract: remove it"),
         );
     }
     if let Some(abi) = &sig.abi {
-        errors.at(abi, format!("{what} has no foreign ABI: remove it"));
+        errors.at(abi, format!("{what} cannot have a foreign ABI: remove it"));
     }
     let lifetimes = sig.generics.params.iter().all(|param| matches!(param, GenericParam::Lifetime(_)));
     if lifetimes && !sig.generics.params.is_empty() {
-        errors.at(&sig.generics.params, format!("{what} has no lifetimes: take owned values, `&str` or `&[u8]`"));
+        errors.at(&sig.generics.params, format!("{what} cannot have lifetimes: take owned values, `&str` or `&[u8]`"));
     } else if !sig.generics.params.is_empty() {
-        errors.at(&sig.generics.params, format!("{what} is called by name and has one signature: write the types out"));
+        errors.at(
+            &sig.generics.params,
+            format!("{what} cannot be generic, because it is called by name: write the types out"),
+        );
     }
     if let Some(clause) = &sig.generics.where_clause {
-        errors.at(clause, format!("{what} has no where clause: write the types out"));
+        errors.at(clause, format!("{what} cannot have a where clause: write the types out"));
     }
 }
 
@@ -107,7 +110,7 @@ fn check_context(errors: &mut Errors, typed: &PatType, place: usize, context: Co
         Context::Method => ("Cx", "a method"),
         Context::Route => ("RouteCx", "a route"),
         Context::Async => {
-            let text = "a context belongs to one transaction and an async method runs through several: take it there, \
+            let text = "a context belongs to one transaction, and an async method runs several: take it in each, \
                         `this.write(|state, cx| …)`";
             return errors.at(typed, text);
         }
@@ -115,16 +118,16 @@ fn check_context(errors: &mut Errors, typed: &PatType, place: usize, context: Co
     match types::bared(&typed.ty) {
         Type::Reference(TypeReference { mutability: None, elem, .. }) if types::is_named(elem, name) => {
             if place > 0 {
-                errors.at(typed, format!("`cx: &{name}` comes before every argument: move it to the front"));
+                errors.at(typed, format!("`cx: &{name}` must come before the arguments: move it to the front"));
             }
         }
-        other => errors.at(other, format!("{what}'s context is `cx: &{name}`")),
+        other => errors.at(other, format!("{what} takes its context as `cx: &{name}`")),
     }
 }
 
 fn read_arg(errors: &mut Errors, typed: &PatType) -> Option<Arg> {
     rules::refuse_cfg(errors, &typed.attrs, "an argument", "keep it, or make it an `Option`");
-    rules::refuse_helpers(errors, &typed.attrs, &[], "an argument takes no attribute");
+    rules::refuse_helpers(errors, &typed.attrs, &[], "arguments do not take attributes");
     let (ty, passing) = read_type(errors, &typed.ty);
     let ident = read_name(errors, &typed.pat)?;
     rules::check_own_prefix(errors, &ident);
@@ -137,7 +140,7 @@ fn read_name(errors: &mut Errors, pat: &Pat) -> Option<Ident> {
         _ => {
             errors.at(
                 pat,
-                "callers know an argument by its name: write a name here and take the value apart in the body",
+                "callers pass an argument by its name: write a name here, and take the value apart in the body",
             );
             None
         }
@@ -159,15 +162,20 @@ fn read_type(errors: &mut Errors, ty: &Type) -> (Type, Passing) {
         let instead = borrowed_instead(&reference.elem);
         errors.at(
             ty,
-            format!("an argument arrives from outside, so only `&str` and `&[u8]` can be borrowed: write {instead}"),
+            format!(
+                "an argument arrives from outside, so it can be borrowed only as `&str` or `&[u8]`: write {instead}"
+            ),
         );
         return (ty.clone(), Passing::Borrowed);
     };
     if let Some(token) = &reference.mutability {
-        errors.at(token, "an argument is the caller's, a change would be lost: write it without `mut`");
+        errors.at(
+            token,
+            "an argument cannot be borrowed mutably, because the caller would not see the change: remove `mut`",
+        );
     }
     if let Some(lifetime) = &reference.lifetime {
-        errors.at(lifetime, "an argument lives as long as its call: write it without the lifetime");
+        errors.at(lifetime, "an argument lives as long as its call: remove the lifetime");
     }
     (owned, Passing::Borrowed)
 }

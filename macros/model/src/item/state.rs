@@ -128,20 +128,20 @@ fn check_item(errors: &mut Errors, item: &ItemStruct) {
     rules::refuse_generics(errors, &item.generics, "a state");
     rules::refuse_serde(errors, &item.attrs);
     rules::check_class_name(errors, &item.ident);
-    rules::refuse_helpers(errors, &item.attrs, &[], "attributes of a state stand on its fields");
+    rules::refuse_helpers(errors, &item.attrs, &[], "put a state's attributes on its fields");
     rules::refuse_derives(
         errors,
         &item.attrs,
         &["Serialize", "Deserialize", "Durable"],
-        "a state is stored column by column and never leaves its object: return a type with derive(Durable) from a method",
+        "a state never leaves its object; return a type with derive(Durable) from a method instead",
     );
     match &item.fields {
         syn::Fields::Named(named) if named.named.is_empty() => {
-            errors.at(&item.ident, "a state without fields stores nothing: add a field, or use a plain function");
+            errors.at(&item.ident, "a state needs at least one field: add one, or use a plain function");
         }
         syn::Fields::Named(_) => {}
         syn::Fields::Unnamed(_) | syn::Fields::Unit => {
-            errors.at(&item.ident, format!("{EXPECTED}; this one's fields have no names"));
+            errors.at(&item.ident, format!("{EXPECTED}; the fields of this one have no names"));
         }
     }
 }
@@ -150,7 +150,7 @@ fn check_field(errors: &mut Errors, field: &syn::Field) {
     rules::refuse_cfg(errors, &field.attrs, "a field", "keep the field, or choose its value in a method");
     rules::refuse_serde(errors, &field.attrs);
     rules::refuse_default_value(errors, field, keys::FIELD.attribute);
-    rules::refuse_helpers(errors, &field.attrs, &[keys::FIELD.attribute], "a state's field takes `#[durable(…)]`");
+    rules::refuse_helpers(errors, &field.attrs, &[keys::FIELD.attribute], "the fields of a state take `#[durable(…)]`");
     field.ident.iter().for_each(|ident| rules::check_field_name(errors, ident));
 }
 
@@ -174,7 +174,10 @@ fn read_field(errors: &mut Errors, field: &syn::Field) -> Option<Field> {
     let kind = match Collection::of(&field.ty) {
         Some(collection) => {
             if let Some(json) = &json {
-                errors.at(json, format!("a `{}` is a table and has no JSON: remove `json`", collection.name()));
+                errors.at(
+                    json,
+                    format!("a `{}` is a table, so it is not stored as JSON: remove `json`", collection.name()),
+                );
             }
             read_collection(errors, collection, &field.ty)?
         }
@@ -184,7 +187,10 @@ fn read_field(errors: &mut Errors, field: &syn::Field) -> Option<Field> {
     let initial = match kind {
         FieldKind::Log { .. } | FieldKind::Map { .. } => {
             if let Some(found) = table.optional("default") {
-                errors.at(&found.key, "a collection begins empty: remove `default`, and add rows in the create method");
+                errors.at(
+                    &found.key,
+                    "a collection always begins empty: remove `default`, and add rows in the create method",
+                );
             }
             Initial::OfType
         }
@@ -212,11 +218,11 @@ fn read_collection(errors: &mut Errors, collection: Collection, ty: &syn::Type) 
         (Collection::Log, [item]) => Some(FieldKind::Log { item: (*item).clone() }),
         (Collection::Map, [key, value]) => Some(FieldKind::Map { key: (*key).clone(), value: (*value).clone() }),
         (Collection::Log, _) => {
-            errors.at(ty, "`Log` takes one type, what a row holds: `Log<Turn>`");
+            errors.at(ty, "`Log` takes one type, that of its items: `Log<Turn>`");
             None
         }
         (Collection::Map, _) => {
-            errors.at(ty, "`Map` takes two types, the key and what a row holds: `Map<String, Artifact>`");
+            errors.at(ty, "`Map` takes two types, that of its keys and that of its items: `Map<String, Artifact>`");
             None
         }
     }
@@ -233,7 +239,7 @@ fn check_fields(errors: &mut Errors, fields: &[Field]) {
         errors.at(
             &field.ident,
             format!(
-                "a state has at most {STATE_MAX_FIELDS} plain fields (SQLite's {TABLE_MAX_COLUMNS} columns less durably's {OWN_COLUMNS}), this one has \
+                "a state can have at most {STATE_MAX_FIELDS} plain fields ({TABLE_MAX_COLUMNS} columns, of which durably needs {OWN_COLUMNS}); this one has \
                  {count}: group fields that change together in a struct with derive(Durable)"
             ),
         );

@@ -61,7 +61,7 @@ impl Table {
                 Meta::Path(_) if bare == Bare::Allowed => {}
                 Meta::List(list) if list.tokens.is_empty() => {
                     table.read_well = false;
-                    errors.at(attr, format!("`#[{name}()]` says nothing: it {}; remove it, or write one", takes(keys)));
+                    errors.at(attr, format!("`#[{name}()]` is empty: it {}; remove it, or add one", takes(keys)));
                 }
                 Meta::List(list) => table.add(errors, list.tokens.clone()),
                 Meta::Path(_) | Meta::NameValue(_) => {
@@ -100,12 +100,12 @@ impl Table {
                 NestedMeta::Lit(Lit::Str(text)) => self.texts.push(text),
                 NestedMeta::Lit(other) => {
                     self.read_well = false;
-                    errors.at(other, format!("a value without a key: `{}` {}", self.shown, takes(self.keys)));
+                    errors.at(other, format!("expected a key: `{}` {}", self.shown, takes(self.keys)));
                 }
                 NestedMeta::Meta(meta) => self.add_meta(errors, meta),
                 NestedMeta::NameValueInvalidExpr(pair) => {
                     self.read_well = false;
-                    errors.at(&pair.path, format!("the value of `{}` is no expression", shown_path(&pair.path)));
+                    errors.at(&pair.path, format!("the value of `{}` is not an expression", shown_path(&pair.path)));
                 }
             }
         }
@@ -124,7 +124,7 @@ impl Table {
             Meta::Path(path) => (path, None),
             Meta::NameValue(pair) => (pair.path, Some(pair.value)),
             Meta::List(list) => {
-                return errors.at(&list, format!("`{name}` takes no list: write `{name} = …`"));
+                return errors.at(&list, format!("`{name}` does not take a list: write `{name} = …`"));
             }
         };
         self.entries.push(Entry { name, key, value });
@@ -133,7 +133,7 @@ impl Table {
     /// Where no text without a key belongs.
     pub(crate) fn refuse_texts(&self, errors: &mut Errors) {
         for text in &self.texts {
-            errors.at(text, format!("a value without a key: `{}` takes none", self.shown));
+            errors.at(text, format!("expected a key: `{}` does not take a bare value", self.shown));
         }
     }
 
@@ -157,7 +157,7 @@ impl Table {
     pub(crate) fn flag(&mut self, errors: &mut Errors, name: &str) -> Option<Path> {
         let entry = self.remove(name)?;
         if let Some(value) = &entry.value {
-            errors.at(value, format!("`{name}` takes no value: write `{name}` alone"));
+            errors.at(value, format!("`{name}` does not take a value: write just `{name}`"));
         }
         Some(entry.key)
     }
@@ -182,7 +182,7 @@ impl Table {
         if let Some(Lit::Str(text)) = as_literal(&value) {
             Some(Found { key, value: text.clone() })
         } else {
-            errors.at(&value, format!("`{name}` takes a text: write `{name} = {example:?}`"));
+            errors.at(&value, format!("`{name}` takes a string: write `{name} = {example:?}`"));
             None
         }
     }
@@ -201,7 +201,7 @@ impl Table {
             return Some(Found { key, value: status });
         }
         let (from, to) = (range.start(), range.end());
-        errors.at(&value, format!("`status` is a number from {from} to {to}, {why}: `status = {example}`"));
+        errors.at(&value, format!("`status` must be a number from {from} to {to} ({why}): write `status = {example}`"));
         None
     }
 }

@@ -91,21 +91,21 @@ pub(crate) fn check(errors: &mut Errors, expr: &Expr, ty: &Type, key: &str) -> O
     let Some(primitive) = Primitive::of(ty) else { return Some(value) };
     let complaint = match (&value, primitive) {
         (Value::Int(given), Primitive::Int { name, integers }) if !integers.contains(*given) => {
-            format!("{given} does not fit `{name}`, which goes from {} to {}", integers.min, integers.max)
+            format!("{given} does not fit `{name}`, whose range is {} to {}", integers.min, integers.max)
         }
         (Value::Int(_), Primitive::Int { .. })
         | (Value::Float(_), Primitive::Float(_))
         | (Value::Bool(_), Primitive::Bool)
         | (Value::Text(_), Primitive::Text) => match suffix(expr) {
             Some(suffix) if suffix != primitive.name() => {
-                format!("the type is `{}`, not `{suffix}`: leave the suffix away", primitive.name())
+                format!("the type is `{}`, not `{suffix}`: remove the suffix", primitive.name())
             }
             _ => return Some(value),
         },
         (Value::Int(given), Primitive::Float(name)) => {
-            format!("`{name}` takes a number with a point: `{key} = {given}.0`")
+            format!("`{name}` needs a decimal point: write `{key} = {given}.0`")
         }
-        _ => format!("this is no `{}`: write something like `{key} = {}`", primitive.name(), primitive.example()),
+        _ => format!("this is not a `{}`: write something like `{key} = {}`", primitive.name(), primitive.example()),
     };
     errors.at(expr, complaint);
     None

@@ -17,10 +17,10 @@ pub(crate) fn parse(text: &str) -> Result<Vec<MessagePart>, String> {
             continue;
         }
         if brace == "}" {
-            return Err("a `}` without its `{`: write `}}` for the character".to_owned());
+            return Err("this `}` has no matching `{`: write `}}` for a literal brace".to_owned());
         }
         let Some(end) = rest.find('}') else {
-            return Err("a `{` without its `}`: write `{{` for the character".to_owned());
+            return Err("this `{` has no matching `}`: write `{{` for a literal brace".to_owned());
         };
         if !plain.is_empty() {
             parts.push(MessagePart::Text(std::mem::take(&mut plain)));
@@ -37,12 +37,11 @@ pub(crate) fn parse(text: &str) -> Result<Vec<MessagePart>, String> {
 
 fn placeholder(inner: &str) -> Result<String, String> {
     if inner.is_empty() {
-        return Err("`{}` does not say which field: write `{name}`, or `{0}` for a field without a name".to_owned());
+        return Err("`{}` does not name a field: write `{name}`, or `{0}` for an unnamed field".to_owned());
     }
     if inner.contains(':') {
         return Err(format!(
-            "`{{{inner}}}` has a format: a message is made in every client's language from the plain value; \
-             write `{{{}}}`",
+            "`{{{inner}}}` has a format specifier, which clients in other languages could not apply: write `{{{}}}`",
             inner.split(':').next().unwrap_or_default().trim()
         ));
     }
@@ -53,7 +52,7 @@ fn placeholder(inner: &str) -> Result<String, String> {
     if number || ident {
         return Ok(name.to_owned());
     }
-    Err(format!("`{{{inner}}}` is no field's name: a message takes fields, not expressions"))
+    Err(format!("`{{{inner}}}` is not the name of a field: a message takes fields, not expressions"))
 }
 
 #[cfg(test)]
@@ -79,12 +78,12 @@ mod tests {
     #[test]
     fn says_what_is_wrong() {
         for (message, part) in [
-            ("{}", "which field"),
+            ("{}", "does not name a field"),
             ("{len:?}", "write `{len}`"),
             ("{a.b}", "not expressions"),
-            ("{a", "without its `}`"),
-            ("a}", "without its `{`"),
-            ("{ a}", "no field's name"),
+            ("{a", "has no matching `}`"),
+            ("a}", "has no matching `{`"),
+            ("{ a}", "not the name of a field"),
         ] {
             let complaint = parse(message).err().unwrap_or_default();
             assert!(complaint.contains(part), "{message}: {complaint}");

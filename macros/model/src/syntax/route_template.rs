@@ -44,17 +44,17 @@ fn read_verb(verb: &str) -> Result<HttpMethod, String> {
     }
     let upper = verb.to_uppercase();
     if known.contains(&upper.as_str()) {
-        return Err(format!("a verb is written in capitals: `{upper}`"));
+        return Err(format!("write the verb in capitals: `{upper}`"));
     }
     if verb.starts_with('/') {
-        return Err("the verb is missing: `\"GET /path\"`".to_owned());
+        return Err("the verb is missing: write `\"GET /path\"`".to_owned());
     }
-    Err(format!("`{verb}` is no verb of a route: use {}", listed(&known)))
+    Err(format!("`{verb}` is not a verb that routes support: use {}", listed(&known)))
 }
 
 fn read_path(path: &str, complaints: &mut Vec<String>) -> Vec<PathSegment> {
     let Some(rest) = path.strip_prefix('/') else {
-        complaints.push(format!("a path begins with `/`: `/{path}`"));
+        complaints.push(format!("a path must begin with `/`: write `/{path}`"));
         return Vec::new();
     };
     if rest.is_empty() {
@@ -64,7 +64,7 @@ fn read_path(path: &str, complaints: &mut Vec<String>) -> Vec<PathSegment> {
     for segment in rest.split('/') {
         match read_segment(segment) {
             Ok(PathSegment::Param(name)) if segments.contains(&PathSegment::Param(name.clone())) => {
-                complaints.push(format!("`{{{name}}}` stands in the path twice: rename one"));
+                complaints.push(format!("`{{{name}}}` is in the path twice: rename one"));
             }
             Ok(segment) => segments.push(segment),
             Err(complaint) => complaints.push(complaint),
@@ -75,26 +75,30 @@ fn read_path(path: &str, complaints: &mut Vec<String>) -> Vec<PathSegment> {
 
 fn read_segment(segment: &str) -> Result<PathSegment, String> {
     if segment.is_empty() {
-        return Err("an empty segment: write one `/` between segments and none at the end".to_owned());
+        return Err("this path has an empty segment: write one `/` between segments, and none at the end".to_owned());
     }
     if segment == "." || segment == ".." {
-        return Err(format!("`{segment}` is removed by every client before it asks: write the path itself"));
+        return Err(format!(
+            "clients resolve `{segment}` before they send a request, so this path would never match: write the resolved path"
+        ));
     }
     if let Some(name) = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
         let ident = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
         return if ident && name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             Ok(PathSegment::Param(name.to_owned()))
         } else {
-            Err(format!("`{segment}` names no argument: letters, digits and `_`, as in `{{turn}}`"))
+            Err(format!("`{segment}` is not a valid parameter: use letters, digits and `_`, as in `{{turn}}`"))
         };
     }
     if segment.contains(['{', '}']) {
-        return Err(format!("`{segment}`: a parameter is a whole segment, `/{{name}}/`"));
+        return Err(format!("`{segment}`: a parameter must be a whole segment, `/{{name}}/`"));
     }
     match segment.chars().find(|c| !c.is_ascii_alphanumeric() && !"-._~:@!$&'()*+,;=".contains(*c)) {
         None => Ok(PathSegment::Literal(segment.to_owned())),
-        Some('?' | '#') => Err(format!("`{segment}`: the query is no part of the path; its parameters are arguments")),
-        Some(' ') => Err(format!("`{segment}`: one verb, one space, one path")),
-        Some(other) => Err(format!("`{other}` does not stand in a path unescaped: use letters, digits and `-`")),
+        Some('?' | '#') => Err(format!(
+            "`{segment}`: leave the query out of the path; arguments that are not in the path become query parameters"
+        )),
+        Some(' ') => Err(format!("`{segment}`: write one verb, one space and one path")),
+        Some(other) => Err(format!("`{other}` would have to be escaped in a path: use letters, digits and `-`")),
     }
 }

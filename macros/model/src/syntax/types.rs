@@ -71,29 +71,36 @@ pub(crate) fn check(errors: &mut Errors, ty: &Type, position: Position) {
                 errors.at(
                     ty,
                     format!(
-                        "a tuple has at most {TUPLE_MAX_ELEMENTS} elements here: write a struct with names and \
-                         derive(Durable)"
+                        "a tuple can have at most {TUPLE_MAX_ELEMENTS} elements here: write a struct with derive(Durable)"
                     ),
                 );
             }
             tuple.elems.iter().for_each(|element| check(errors, element, position));
         }
         Type::Path(path) if path.qself.is_some() => {
-            errors.at(ty, "the build script resolves names, not traits: write the type that this stands for");
+            errors.at(ty, "the build script does not resolve traits: write the type that this stands for");
         }
         Type::Path(path) => check_path(errors, ty, &path.path, position),
         Type::Reference(_) | Type::Slice(_) => {
-            errors.at(ty, format!("{noun} owns its value: write `{}`", owned(ty)));
+            errors.at(ty, format!("{noun} must own its value: write `{}`", owned(ty)));
         }
-        Type::Ptr(_) => errors.at(ty, format!("{noun} can't be a pointer, which means nothing in another instance")),
+        Type::Ptr(_) => errors.at(
+            ty,
+            format!("{noun} cannot be a pointer, which would mean nothing in another instance: write the type itself"),
+        ),
         Type::FnPtr(_) => {
-            errors.at(ty, format!("{noun} can't be a function: name the cases in an enum with derive(Durable)"));
+            errors.at(ty, format!("{noun} cannot be a function: write an enum of the cases with derive(Durable)"));
         }
-        Type::ImplTrait(_) => errors.at(ty, format!("{noun} has one type, known by name: write it in place of `impl`")),
+        Type::ImplTrait(_) => errors.at(ty, format!("{noun} needs a type with a name: write it in place of `impl`")),
         Type::TraitObject(_) => {
-            errors.at(ty, format!("{noun} has one shape: write an enum of the cases with derive(Durable), not `dyn`"));
+            errors.at(ty, format!("{noun} cannot be `dyn`: write an enum of the cases with derive(Durable)"));
         }
-        _ => errors.at(ty, format!("{noun} has a type that is written out: the build script does not infer or expand")),
+        _ => errors.at(
+            ty,
+            format!(
+                "the type of {noun} must be written out, because the build script does not infer types or expand macros"
+            ),
+        ),
     }
 }
 
@@ -105,7 +112,7 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, position: Position) {
         };
         return errors.at(
             ty,
-            format!("`{name}` is a table, so only a field of a `#[durable_state]` can be one: use `{instead}` here"),
+            format!("`{name}` is a table, so it can only be a field of a `#[durable_state]`: use `{instead}` here"),
         );
     }
     let Some(last) = path.segments.last() else { return };
@@ -118,7 +125,7 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, position: Position) {
             if let Some(lifetime) = generics.args.iter().find_map(lifetime) {
                 // A named one is a parameter of the item or method, which was reported there.
                 if ["static", "_"].iter().any(|name| lifetime.ident == name) {
-                    errors.at(lifetime, format!("{} borrows nothing: write the owned type", position.noun()));
+                    errors.at(lifetime, format!("{} cannot borrow: write the owned type", position.noun()));
                 }
                 return;
             }
@@ -126,7 +133,7 @@ fn check_path(errors: &mut Errors, ty: &Type, path: &Path, position: Position) {
                 match argument {
                     GenericArgument::Type(inner) => check(errors, inner, position),
                     GenericArgument::Const(_) => {}
-                    _ => errors.at(argument, "only types stand here"),
+                    _ => errors.at(argument, "only types are allowed here"),
                 }
             }
         }
@@ -167,22 +174,22 @@ fn complaint(path: &Path, last: &PathSegment, position: Position) -> Option<Stri
     }
     if path.is_ident("Self") {
         return Some(match position {
-            Position::Argument | Position::Result => {
-                "the state never leaves its object: name the type of what is passed".into()
-            }
-            _ => "write the type's name in place of `Self`: the build script resolves names".into(),
+            Position::Argument | Position::Result => "the state never leaves its object: pass another type".into(),
+            _ => "write the type's name in place of `Self`, which the build script does not resolve".into(),
         });
     }
     let generic = !last.arguments.is_empty();
     match name.as_str() {
         // Only with an argument: `Cell` alone can be a type of the user's.
         "Rc" | "Arc" | "Weak" if generic => Some(format!(
-            "{noun} can't be shared between values, a copy would come back: write what is in the `{name}`"
+            "{noun} cannot be shared between values, because a copy would come back: write the type inside the `{name}`"
         )),
-        "Cell" | "RefCell" | "OnceCell" | "Mutex" | "RwLock" | "OnceLock" | "LazyLock" | "LazyCell" if generic => Some(
-            format!("`{name}` changes behind durably's back, so its change would not be stored: write what is in it"),
-        ),
-        "Handle" if generic => Some(format!("a `Handle` reaches one object from inside and can't be {noun}")),
+        "Cell" | "RefCell" | "OnceCell" | "Mutex" | "RwLock" | "OnceLock" | "LazyLock" | "LazyCell" if generic => {
+            Some(format!(
+                "`{name}` changes behind durably's back, so the change would not be stored: write the type inside it"
+            ))
+        }
+        "Handle" if generic => Some(format!("a `Handle` works only inside its own object, so it cannot be {noun}")),
         _ => None,
     }
 }
