@@ -183,7 +183,7 @@ fn types() {
         ("#[durable_state] struct A { #[durable(default)] a: Log<u8> }", "default", "begins empty"),
         ("#[durable_state] struct A { #[durable(json)] a: Option<&str> }", "&str", "write `String`"),
         ("#[durable_state] struct A { #[durable(default = \"x\")] a: u32 }", "\"x\"", "this is not a `u32`"),
-        ("#[durable_state] struct A { #[durable(default = 300)] a: u8 }", "300", "from 0 to 255"),
+        ("#[durable_state] struct A { #[durable(default = 300)] a: u8 }", "300", "whose range is 0 to 255"),
         ("#[durable_state] struct A { #[durable(default = 1)] a: f64 }", "1", "`default = 1.0`"),
         ("#[durable_state] struct A { #[durable(default = 1i64)] a: u8 }", "1i64", "remove the suffix"),
         ("#[durable_state] struct A { a: u8 = 3 }", "3", "`#[durable(default = 3)]`"),
