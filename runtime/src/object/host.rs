@@ -81,6 +81,7 @@ impl<S: Service> Host<S> {
         handler: impl FnOnce(&mut S, &Cx) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut slot = self.slot.try_borrow_mut().map_err(|_| Error::Reentrant)?;
+        self.store.forget_unknown();
         slot.load(&self.store, S::HAS_CREATE)?;
         if !slot.exists() {
             return Err(Error::NotCreated.into());
@@ -112,6 +113,7 @@ impl<S: Service> Host<S> {
         finish: impl FnOnce(&S) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut slot = self.slot.try_borrow_mut().map_err(|_| Error::Reentrant)?;
+        self.store.forget_unknown();
         slot.load(&self.store, S::HAS_CREATE)?;
         if slot.exists() {
             return Err(Error::AlreadyCreated.into());
