@@ -41,17 +41,17 @@ impl Token {
 }
 
 /// Lets in whoever has the token of a living session.
-pub async fn signed_in(caller: &HttpCaller, env: &Env) -> std::result::Result<Who, Refusal> {
+pub async fn signed_in(caller: &HttpCaller, env: &Env) -> Authorized<Who> {
     session_of(caller, env).await.map(|(_, who)| who)
 }
 
 /// Lets in whoever has the token of the session in the path.
-pub async fn own_session(caller: &HttpCaller, env: &Env) -> std::result::Result<Who, Refusal> {
+pub async fn own_session(caller: &HttpCaller, env: &Env) -> Authorized<Who> {
     let (session, who) = session_of(caller, env).await?;
     if caller.param("id") == Some(&session) { Ok(who) } else { Err(Refusal::Unauthorized) }
 }
 
-async fn session_of(caller: &HttpCaller, env: &Env) -> std::result::Result<(String, Who), Refusal> {
+async fn session_of(caller: &HttpCaller, env: &Env) -> Authorized<(String, Who)> {
     let token = caller.bearer().ok_or(Refusal::Unauthorized)?;
     let (id, hash) = Token::read(&token).ok_or(Refusal::Unauthorized)?;
     let session = Session::by_id(env, id).map_err(|_| Refusal::Unauthorized)?;
@@ -64,20 +64,16 @@ async fn session_of(caller: &HttpCaller, env: &Env) -> std::result::Result<(Stri
 }
 
 /// Lets in the issuer of sessions.
-pub async fn issuer(caller: &HttpCaller, env: &Env) -> std::result::Result<(), Refusal> {
+pub async fn issuer(caller: &HttpCaller, env: &Env) -> Authorized {
     key(caller, env, |config| &config.session_issuer_key).await
 }
 
 /// Lets in operators.
-pub async fn operator(caller: &HttpCaller, env: &Env) -> std::result::Result<(), Refusal> {
+pub async fn operator(caller: &HttpCaller, env: &Env) -> Authorized {
     key(caller, env, |config| &config.operator_key).await
 }
 
-async fn key(
-    caller: &HttpCaller,
-    env: &Env,
-    wanted: fn(&AppConfig) -> &Secret<String>,
-) -> std::result::Result<(), Refusal> {
+async fn key(caller: &HttpCaller, env: &Env, wanted: fn(&AppConfig) -> &Secret<String>) -> Authorized {
     let given = caller.bearer().ok_or(Refusal::Unauthorized)?;
     let config = AppConfig::load(env).await.map_err(|_| Refusal::Unavailable)?;
     if wanted(&config).matches(&given) { Ok(()) } else { Err(Refusal::Unauthorized) }

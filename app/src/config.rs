@@ -9,7 +9,7 @@ use crate::auth;
 #[kv_config]
 pub struct AppConfig {
     /// The model that answers.
-    #[config(default = "gemini-live", env = "MODEL", min = 1, max = 100)]
+    #[config(default = "gemini-3.8-live", env = "MODEL", min = 1, max = 100)]
     pub model: String,
     /// How long a session lasts.
     #[config(default = 30, min = 1, max = 1440)]

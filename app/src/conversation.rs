@@ -108,7 +108,7 @@ impl Conversation {
         Self { owner, title, status: Status::Open, created_at: cx.now(), turns: Log::new() }
     }
 
-    fn owned_by(&self, who: &Who) -> std::result::Result<(), Refusal> {
+    fn owned_by(&self, who: &Who) -> Authorized {
         // Nobody else is told that it exists.
         if self.owner == who.user { Ok(()) } else { Err(Refusal::NotFound) }
     }

@@ -3,31 +3,25 @@
 
 use std::path::PathBuf;
 
-use proc_macro2::{Span, TokenStream};
-use serde_json::Value;
+use durably_contract::files::{Fault, Faults, Format as _, Target};
+use durably_contract::paths;
+use durably_model::{DurableBody, Model, Place, Variant};
+use proc_macro2::{Ident, Span, TokenStream};
 
 fn folder() -> Option<PathBuf> {
-    Some(PathBuf::from(std::env::var_os("OUT_DIR")?).join("durably"))
+    Some(PathBuf::from(std::env::var_os("OUT_DIR")?).join(paths::OUT_FOLDER))
 }
 
 /// Whether `durably_build::generate()` ran for this crate.
 pub(crate) fn build_script_ran() -> bool {
-    folder().is_some_and(|folder| folder.join("bindings.rs").is_file())
+    folder().is_some_and(|folder| folder.join(paths::BINDINGS).is_file())
 }
 
-/// What a fault is about.
-pub(crate) enum Target<'a> {
-    Item,
-    Field(&'a str),
-    Method(&'a str),
-    Argument(&'a str, &'a str),
-}
-
-/// The file of faults; an error says why it can't be read, which is not the same as that there are none.
-fn all() -> Result<Vec<Value>, String> {
-    let Some(path) = folder().map(|folder| folder.join("faults.json")) else { return Ok(Vec::new()) };
+/// The faults in the file; an error says why it can't be read, which is not the same as that there are none.
+fn all() -> Result<Vec<Fault>, String> {
+    let Some(path) = folder().map(|folder| folder.join(paths::FAULTS)) else { return Ok(Vec::new()) };
     let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
-    text.and_then(|text| parse(&text)).map_err(|error| {
+    text.and_then(|text| Faults::from_text(&text)).map(|file| file.faults).map_err(|error| {
         format!(
             "{} can't be read ({error}), so mistakes that only the build script sees would go unnoticed: touch `build.rs` \
              and build again",
@@ -36,68 +30,56 @@ fn all() -> Result<Vec<Value>, String> {
     })
 }
 
-fn parse(text: &str) -> Result<Vec<Value>, String> {
-    let faults: Vec<Value> = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    match faults.iter().find(|fault| message(fault).is_none() || !fault["target"].is_object()) {
-        Some(odd) => Err(format!("{odd} is not a fault")),
-        None => Ok(faults),
-    }
-}
-
 /// The faults of the crate as a whole, or that they can't be known.
 pub(crate) fn of_crate() -> Vec<String> {
     match all() {
         Ok(faults) => {
-            faults.iter().filter(|fault| fault["target"].get("crate").is_some()).filter_map(message).collect()
+            let of_crate = faults.into_iter().filter(|fault| fault.target == Target::Crate(()));
+            of_crate.map(|fault| fault.message).collect()
         }
         Err(error) => vec![error],
     }
 }
 
-fn message(fault: &Value) -> Option<String> {
-    fault["message"].as_str().map(str::to_owned)
-}
-
-/// The faults of an item, each raised at the span that `span` gives for its target.
-pub(crate) fn of_item(own: u64, line: usize, span: impl Fn(&Target<'_>) -> Option<Span>, item: Span) -> TokenStream {
-    let own = format!("{own:#018x}");
-    let mine = |fault: &&Value| {
-        fault["own"].as_str() == Some(&own) && fault["line"].as_u64().is_none_or(|at| at == line as u64)
-    };
+/// The faults of an item, each raised at its own span.
+pub(crate) fn of_item(model: &Model) -> TokenStream {
+    let (hash, line) = (model.item_hash(), model.ident().span().start().line);
     // That they can't be read is said once, for the crate.
-    all()
-        .unwrap_or_default()
-        .iter()
-        .filter(mine)
-        .filter_map(|fault| {
-            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-            let target = &fault["target"];
-            let (field, method) = (text(&target["field"]), text(&target["method"]));
-            let (of, argument) = (text(&target["argument"][0]), text(&target["argument"][1]));
-            let at = match () {
-                () if !field.is_empty() => Target::Field(&field),
-                () if !argument.is_empty() => Target::Argument(&of, &argument),
-                () if !method.is_empty() => Target::Method(&method),
-                () => Target::Item,
-            };
-            Some(syn::Error::new(span(&at).unwrap_or(item), message(fault)?).into_compile_error())
+    let all = all().unwrap_or_default().into_iter();
+    all.filter(|fault| fault.target != Target::Crate(()) && fault.item_hash == hash && fault.line == line)
+        .map(|fault| {
+            let span = span_of(model, &fault.target).unwrap_or(model.ident().span());
+            syn::Error::new(span, fault.message).into_compile_error()
         })
         .collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use super::parse;
-
-    #[test]
-    fn a_file_that_is_not_understood_is_never_an_empty_one() {
-        assert_eq!(parse("[]").map(|faults| faults.len()), Ok(0));
-        assert_eq!(
-            parse(r#"[{"own":"0x0","target":{"crate":null},"message":"no"}]"#).map(|faults| faults.len()),
-            Ok(1)
-        );
-        for text in ["", "[", "{}", "null", r#"[{"own":"0x0"}]"#, r#"[{"message":"no"}]"#] {
-            assert!(parse(text).is_err(), "{text}");
+/// The span of a fault's target; of what is not found, nothing.
+fn span_of(model: &Model, target: &Target) -> Option<Span> {
+    let at = |place: Place| model.places().into_iter().find(|typed| typed.place == place).map(|typed| typed.span);
+    match target {
+        Target::Item(()) | Target::Crate(()) => None,
+        Target::Field(name) => at(Place::Field(name.clone())).or_else(|| variant(model, name).map(Ident::span)),
+        Target::Argument(method, argument) => {
+            at(Place::Argument(method.clone(), argument.clone())).or_else(|| at(Place::Success(method.clone())))
         }
+        Target::Method(name) => match model {
+            Model::Rpc(rpc) => rpc.methods.iter().find(|method| method.name == *name).map(|method| method.ident.span()),
+            Model::State(_) | Model::Config(_) | Model::Route(_) | Model::Durable(_) | Model::Error(_) => None,
+        },
     }
+}
+
+/// The variant of a name, as written or as on the wire.
+fn variant<'a>(model: &'a Model, name: &str) -> Option<&'a Ident> {
+    let is = |variant: &&Variant| variant.ident == name || variant.name == name;
+    let found = match model {
+        Model::Durable(durable) => match &durable.body {
+            DurableBody::UnitEnum(variants) | DurableBody::Enum(variants) => variants.iter().find(is),
+            DurableBody::Struct(_) | DurableBody::Newtype(_) | DurableBody::Tuple(_) | DurableBody::Unit => None,
+        },
+        Model::Error(error) => error.variants.iter().map(|error| &error.variant).find(is),
+        Model::State(_) | Model::Config(_) | Model::Route(_) | Model::Rpc(_) => None,
+    };
+    found.map(|variant| &variant.ident)
 }

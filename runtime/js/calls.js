@@ -1,5 +1,5 @@
-// What the guard of the entry module is to know of the calls that await: how far each has come, and what it waits for. A
-// record is `{outcome, keyed, awaited}`; the guard decides by it what to tell the caller if the instance is lost.
+// The records of the calls that await, `{outcome, keyed, awaited}`. Who writes them when, and what the guard of the entry
+// module makes of them, is told in `src/platform/turn.rs`.
 
 const state = () => globalThis.__worker_init_state;
 

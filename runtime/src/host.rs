@@ -7,18 +7,14 @@ use std::task::{Context as Task, Poll, Waker};
 
 use serde_json::Value;
 
-pub use crate::storage::rusqlite::{Committed, Database};
+pub use crate::platform::rusqlite::{Committed, Database};
 
-use crate::Error;
-use crate::env::Env;
-use crate::fail::Fail;
-use crate::object::args::Source;
-use crate::object::call::{Call, Reply};
-use crate::object::host::{Context, Host};
-use crate::object::idempotency::Key;
-use crate::object::size::Form;
-use crate::object::state::Service;
-use crate::storage::store::Store;
+use crate::call::{Call, Form, Key, Reply, Service, Source};
+use crate::domain::CallFailure;
+use crate::error::Error;
+use crate::object::{Context, Host};
+use crate::platform::Env;
+use crate::storage::Store;
 
 /// An object in memory. A new one over the same database is the object after a wake.
 pub struct Instance<S: Service>(Rc<Host<S>>);
@@ -38,14 +34,14 @@ impl<S: Service> Clone for Instance<S> {
 impl<S: Service> Instance<S> {
     /// The object of a database, nothing of it read yet.
     pub fn new(database: &Database) -> Self {
-        Self(Rc::new(Host::new(Store::new(database.clone()), Env::empty())))
+        Self(Rc::new(Host::new(Store::new(database.clone()), Env::empty(), S::HAS_CREATE)))
     }
 
     /// Calls a method with a JSON array of arguments, and perhaps an idempotency key; the answer is JSON text.
     ///
     /// # Errors
     /// What the method answers, as it goes out.
-    pub fn call(&self, method: &str, arguments: Vec<Value>, key: Option<&str>) -> Result<String, Fail> {
+    pub fn call(&self, method: &str, arguments: Vec<Value>, key: Option<&str>) -> Result<String, CallFailure> {
         let place = S::METHODS.iter().position(|known| known.name == method);
         let place = place.ok_or_else(|| Error::UnknownMethod { class: S::CLASS, method: method.to_owned() })?;
         let context = Context::default();
@@ -61,7 +57,7 @@ impl<S: Service> Instance<S> {
 }
 
 /// Runs a future that waits for nothing but what is on this thread.
-fn finished<T>(future: impl Future<Output = Result<T, Fail>>) -> Result<T, Fail> {
+fn finished<T>(future: impl Future<Output = Result<T, CallFailure>>) -> Result<T, CallFailure> {
     let mut future = pin!(future);
     match future.as_mut().poll(&mut Task::from_waker(Waker::noop())) {
         Poll::Ready(outcome) => outcome,

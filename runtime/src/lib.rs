@@ -1,61 +1,45 @@
-//! Annotate a Rust struct and it is a Cloudflare Durable Object: stored, callable, migratable, bound and deployable.
-//!
-//! ```ignore
-//! use durably::prelude::*;
-//!
-//! #[durable_state]
-//! pub struct Counter { count: i64 }
-//!
-//! #[durable_rpc]
-//! impl Counter {
-//!     pub fn increment(&mut self) -> i64 { self.count += 1; self.count }
-//! }
-//! ```
-//!
-//! The crate needs a build script, `fn main() { durably_build::generate() }`, and `durably::bindings!();` in `src/lib.rs`.
+#![doc = include_str!("../guide.md")]
+#![allow(
+    clippy::needless_doctest_main,
+    clippy::test_attr_in_doctest,
+    reason = "examples are not doctests: `tests/docs` compiles them as applications and runs their tests"
+)]
 
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
-mod client;
+mod call;
 mod codec;
 mod collection;
 mod config;
+mod domain;
 #[cfg(not(target_arch = "wasm32"))]
 #[doc(hidden)]
 pub mod doors;
-mod env;
 mod error;
-mod fail;
-mod failure;
-mod fingerprint;
 #[cfg(all(feature = "host", not(target_arch = "wasm32")))]
 #[doc(hidden)]
 pub mod host;
 mod http;
-mod js;
+mod limits;
 mod object;
-mod outcome;
 #[doc(hidden)]
 pub mod planted;
+mod platform;
 pub mod prelude;
 mod storage;
-mod types;
-
-use __private as private;
+mod value;
 
 pub use codec::Durable;
 pub use collection::{Log, Map, Page};
 pub use config::Config;
+pub use domain::{Authorized, DurableError, Failure, NoError, Result};
 pub use durably_macros::{
     Durable, DurableError, bindings, durable_route, durable_rpc, durable_state, event, kv_config,
 };
-pub use env::Env;
-pub use error::{Error, FieldError, Refusal};
-pub use failure::{DurableError, Failure, NoError, Result};
+pub use error::{Error, FieldError, Lost, Outcome, Refusal};
 pub use http::{HttpCaller, RouteCx, serve};
-pub use object::cx::Cx;
-pub use object::handle::Handle;
-pub use outcome::{Lost, Outcome};
-pub use types::{Limit, MergePatch, Secret, Seq, Timestamp, Uuid};
+pub use object::{Cx, Handle};
+pub use platform::Env;
+pub use value::{Limit, MergePatch, Secret, Seq, Timestamp, Uuid};
 pub use worker;

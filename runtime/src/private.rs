@@ -6,23 +6,23 @@ pub use serde_json::Value;
 pub use wasm_bindgen::{self, JsValue};
 pub use wasm_bindgen_futures;
 
-pub use crate::client::{CallArguments, Stub};
+pub use crate::call::{
+    Args, Call, CallArguments, CreateReturn, HandlerReturn, Method, Object, Reply, Service, Signature, Stub,
+};
 pub use crate::codec::serde_json_column as json_column;
 pub use crate::codec::{
     Column, Declared, Decoder, Durable, Json, Kind, RowReader, RowWriter, SqlValue, Table, to_json,
 };
 pub use crate::collection::Collection;
 pub use crate::config::{Bounds, Config, ConfigEntry, Reader, change, current};
+pub use crate::domain::{CallFailure, DurableError, Failure};
 #[cfg(not(target_arch = "wasm32"))]
 pub use crate::doors;
-pub use crate::fail::Fail;
-pub use crate::failure::{DurableError, Failure};
-pub use crate::fingerprint::{builtin, item};
-pub use crate::http::route::{admit, begun};
-pub use crate::http::{Access, Route, RouteCx, Target, answered, fetch};
-pub use crate::object::call::LocalFuture;
-pub use crate::object::{Args, Call, CreateOutcome, Method, Object, Outcome, Reply, Service, Signature, State, Visit};
-pub use crate::storage::store::Store;
+pub use crate::http::{Access, Registry, Route, RouteCx, Target, admit, answered, begun, fetch};
+pub use crate::object::{State, Visit};
+pub use crate::platform::LocalFuture;
+pub use crate::storage::Store;
+pub use durably_contract::decl::{builtin, item_at as item};
 
 /// A fingerprint as a type: the name under which the build script's output and the macros' meet without paths, so that
 /// private modules work.
@@ -70,14 +70,6 @@ pub trait Routed<F> {
 pub trait Configured<F> {
     /// Its entry.
     fn entry() -> ConfigEntry;
-}
-
-/// What an application has, all of it.
-pub trait Registry {
-    /// Every route.
-    fn routes() -> Vec<Route>;
-    /// Every configuration.
-    fn configs() -> Vec<ConfigEntry>;
 }
 
 /// Whether the build script resolved a field's type as rustc did.

@@ -1,8 +1,9 @@
 //! What the attributes generate, formatted, as snapshots: each should read like code that somebody wrote. To bless a
 //! change: `INSTA_UPDATE=always cargo test -p durably-macros`, and read the difference.
 
+use durably_model::{Annotation, Model};
 use proc_macro2::TokenStream;
-use syn::{DeriveInput, Item, parse_quote};
+use syn::{Item, parse_quote};
 
 use crate::expand;
 
@@ -20,12 +21,17 @@ fn snapshot(name: &str, expansion: syn::Result<TokenStream>) {
     });
 }
 
-fn state(item: Item) -> syn::Result<TokenStream> {
-    durably_model::State::from_item(TokenStream::new(), item).map(|state| expand::state(&state))
+/// What an annotation with these arguments makes of an item.
+fn expansion(annotation: Annotation, arguments: &str, item: Item) -> syn::Result<TokenStream> {
+    Model::of(annotation, arguments.parse()?, item).map(|model| expand::lower(&model))
 }
 
-fn durable(item: DeriveInput) -> syn::Result<TokenStream> {
-    durably_model::Durable::parse(item).map(|durable| expand::durable(&durable))
+fn state(item: Item) -> syn::Result<TokenStream> {
+    expansion(Annotation::State, "", item)
+}
+
+fn durable(item: Item) -> syn::Result<TokenStream> {
+    expansion(Annotation::Durable, "", item)
 }
 
 #[test]
@@ -36,8 +42,7 @@ fn counter() {
             pub fn increment(&mut self) -> i64 { self.count += 1; self.count }
         }
     };
-    let rpc = durably_model::Rpc::from_item(TokenStream::new(), block);
-    snapshot("rpc_counter", rpc.map(|rpc| expand::rpc(&rpc)));
+    snapshot("rpc_counter", expansion(Annotation::Rpc, "", block));
 }
 
 #[test]
@@ -70,9 +75,8 @@ fn rpc_of_every_kind() {
             pub async fn ask(this: Handle<Self>, prompt: String) -> Result<Turn, ChatError> { unimplemented!() }
         }
     };
-    let attr = "authorize = (auth::signed_in, Conversation::may)".parse();
-    let rpc = durably_model::Rpc::from_item(attr.unwrap_or_default(), block);
-    snapshot("rpc_conversation", rpc.map(|rpc| expand::rpc(&rpc)));
+    let arguments = "authorize = (auth::signed_in, Conversation::may)";
+    snapshot("rpc_conversation", expansion(Annotation::Rpc, arguments, block));
 }
 
 #[test]
@@ -96,14 +100,14 @@ fn error() {
             TooLong { len: u32, max: u32 },
         }
     };
-    snapshot("error", durably_model::DurableError::parse(item).map(|error| expand::error(&error)));
+    snapshot("error", expansion(Annotation::Error, "", item));
 }
 
 #[test]
 fn config() {
     let item = parse_quote! {
         pub struct AppConfig {
-            #[config(default = "gemini-live", env = "MODEL")]
+            #[config(default = "gemini-3.8-live", env = "MODEL")]
             pub model: String,
             #[config(default = 30, min = 1, max = 1440)]
             pub session_minutes: u32,
@@ -111,10 +115,7 @@ fn config() {
             pub api_key: Option<Secret<String>>,
         }
     };
-    snapshot(
-        "config",
-        durably_model::Config::from_item(TokenStream::new(), item).map(|config| expand::config(&config)),
-    );
+    snapshot("config", expansion(Annotation::Config, "", item));
 }
 
 #[test]
@@ -122,7 +123,6 @@ fn route() {
     let item = parse_quote! {
         async fn list(cx: &RouteCx, after: Option<Uuid>, limit: Limit) -> Result<Page> { unimplemented!() }
     };
-    let attr = "\"GET /v1/conversations\", authorize = auth::signed_in".parse();
-    let route = durably_model::Route::from_item(attr.unwrap_or_default(), item);
-    snapshot("route", route.map(|route| expand::route(&route)));
+    let arguments = "\"GET /v1/conversations\", authorize = auth::signed_in";
+    snapshot("route", expansion(Annotation::Route, arguments, item));
 }

@@ -7,14 +7,17 @@
 
 mod client;
 mod dev;
+mod moments;
 mod project;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use client::{Seen, head, request, stored};
 use dev::Dev;
+use moments::Moments;
 use project::{Project, Version};
 
 #[test]
@@ -34,12 +37,13 @@ fn run(name: &str, time: Duration) {
     let seed: u64 = seed.unwrap_or_else(now);
     println!("DURABLY_SEED={seed}");
     let project = Project::new(name);
-    let mut editor =
-        Editor { random: Random(seed | 1), version: Version { code: 1, shelf: 1, template: 1 }, done: Vec::new() };
+    let version = Version { code: 1, shelf: 1, template: 1, secret: 1 };
+    let mut editor = Editor { random: Random(seed | 1), version, done: Vec::new() };
     project.mend(&editor.version);
-    let mut dev = Dev::start(&project);
+    let moments = Moments::new();
+    let mut dev = Dev::start(&project, &moments);
     let address = dev.address.clone();
-    let witnessed = Seen::default();
+    let witnessed = Seen::new(&moments);
     let began = Instant::now();
     thread::scope(|scope| {
         let stop = StopOnPanic(&witnessed);
@@ -55,13 +59,20 @@ fn run(name: &str, time: Duration) {
         drop(stop);
     });
     let odd = witnessed.odd.lock().expect("nobody panicked");
-    assert!(odd.is_empty(), "after {:?}: answers of no whole build: {odd:#?}", editor.done);
+    let done = &editor.done;
+    assert!(odd.is_empty(), "after {done:?}: answers of no whole build: {odd:#?}\n`dev` said:\n{}", dev.said());
     let acknowledged: BTreeSet<i64> = witnessed.acknowledged.lock().expect("nobody panicked").iter().copied().collect();
-    println!("{} acts, {} acknowledged writes", editor.done.len(), acknowledged.len());
+    let excused = witnessed.excused.load(Ordering::Relaxed);
+    println!(
+        "{} acts, {} acknowledged writes, {excused} requests lost to restarts",
+        editor.done.len(),
+        acknowledged.len()
+    );
+    println!("acts: {:?}", editor.counted());
     assert!(acknowledged.len() > 50, "it was served: {}", acknowledged.len());
     complete(&acknowledged, &stored(&address), &editor);
     drop(dev);
-    let dev = Dev::start(&project);
+    let dev = Dev::start(&project, &moments);
     complete(&acknowledged, &stored(&dev.address), &editor);
 }
 
@@ -88,9 +99,16 @@ struct Editor {
 }
 
 impl Editor {
+    /// How often each act was done.
+    fn counted(&self) -> BTreeMap<&str, usize> {
+        let mut counted = BTreeMap::new();
+        self.done.iter().for_each(|act| *counted.entry(act.as_str()).or_default() += 1);
+        counted
+    }
+
     fn act(&mut self, project: &Project, dev: &mut Dev) {
         let Self { random, version, .. } = self;
-        let act = match random.below(15) {
+        let act = match random.below(21) {
             0 | 1 => {
                 version.code += 1;
                 project.write_code(version, "");
@@ -144,9 +162,28 @@ impl Editor {
                 "break the start"
             }
             13 => dev.kill("workerd serve", random),
-            _ => dev.kill("wrangler.js dev", random),
+            14 => dev.kill("wrangler.js dev", random),
+            15 | 16 => {
+                version.secret += 1;
+                project.write_secrets(version, "");
+                "change the secrets"
+            }
+            17 => {
+                project.write_secrets(version, "what is this\n");
+                "break the secrets"
+            }
+            18 | 19 => {
+                dev.moments.disturbed();
+                project.remove(".durably");
+                "delete all that was made"
+            }
+            _ => {
+                project.mend(version); // a first build that fails waits for an edit
+                dev.kill_and_start_again(project);
+                "kill `dev`"
+            }
         };
-        println!("{act}: {version:?}");
+        println!("{} {act}: {version:?}", dev.moments.now());
         self.done.push(act.to_owned());
         if act == "break" {
             self.is_told(dev);
@@ -172,22 +209,24 @@ impl Editor {
     /// Everything is mended, and then the newest version is served. `dev` itself was never started again.
     fn settle(&mut self, project: &Project, dev: &mut Dev) {
         project.mend(&self.version);
-        let Version { code, shelf, template } = &self.version;
+        let Version { code, shelf, template, secret } = &self.version;
         let wanted = format!("{{\"code\":{code},\"shelf\":{shelf},\"of_object\":{code},\"extra\":1}}");
         let deadline = Instant::now() + Duration::from_mins(4);
         loop {
             dev.assert_alive(&self.done);
             let said = request(&dev.address, "GET", "/said");
             let of_template = request(&dev.address, "GET", "/template");
+            let token = request(&dev.address, "GET", "/token");
             let right =
                 |answer: &std::io::Result<(u16, String)>, text: &str| matches!(answer, Ok((200, body)) if body == text);
-            if right(&said, &wanted) && right(&of_template, &format!("\"{template}\"")) {
+            let others = right(&of_template, &format!("\"{template}\"")) && right(&token, &format!("\"{secret}\""));
+            if right(&said, &wanted) && others {
                 return;
             }
             let done = &self.done;
             assert!(
                 Instant::now() < deadline,
-                "after {done:?}: wanted {wanted} and {template}, got {said:?} and {of_template:?}; it said:\n{}",
+                "after {done:?}: wanted {wanted}, {template} and {secret}, got {said:?}, {of_template:?} and {token:?}; it said:\n{}",
                 dev.said()
             );
             thread::sleep(Duration::from_millis(200));

@@ -12,6 +12,8 @@ pub(crate) struct Version {
     pub(crate) shelf: u32,
     /// A variable in the template.
     pub(crate) template: u32,
+    /// A secret in `.dev.vars`.
+    pub(crate) secret: u32,
 }
 
 pub(crate) struct Project {
@@ -48,6 +50,7 @@ impl Project {
         self.write("src/extra.rs", "pub const EXTRA: u32 = 1;\n");
         self.write_code(version, "");
         self.write_template(version, "");
+        self.write_secrets(version, "");
     }
 
     pub(crate) fn write_code(&self, version: &Version, more: &str) {
@@ -60,6 +63,10 @@ impl Project {
 
     pub(crate) fn write_template(&self, version: &Version, more: &str) {
         self.write("wrangler.toml.in", &format!("{TEMPLATE}TEMPLATE = \"{}\"\n{more}", version.template));
+    }
+
+    pub(crate) fn write_secrets(&self, version: &Version, more: &str) {
+        self.write(".dev.vars", &format!("TOKEN={}\n{more}", version.secret));
     }
 }
 
@@ -85,7 +92,7 @@ fn manifest(repository: &Path) -> String {
          [lib]\ncrate-type = [\"cdylib\", \"rlib\"]\n\n[dependencies]\ndurably = {{ path = {} }}\n\n\
          [build-dependencies]\ndurably-build = {{ path = {} }}\n\n{profiles}",
         path("runtime"),
-        path("macros/build"),
+        path("macros/codegen"),
     )
 }
 
@@ -141,6 +148,17 @@ pub struct Said {
     shelf: u32,
     of_object: i64,
     extra: u32,
+}
+
+#[kv_config]
+pub struct Settings {
+    #[config(secret = "TOKEN")]
+    pub token: Option<Secret<String>>,
+}
+
+#[durable_route("GET /token", authorize = public)]
+async fn token(cx: &RouteCx) -> Result<String> {
+    Ok(cx.config::<Settings>().await?.token.as_ref().map(|token| token.reveal().clone()).unwrap_or_default())
 }
 
 #[durable_route("POST /put/{value}", authorize = public)]

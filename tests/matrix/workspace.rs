@@ -30,7 +30,7 @@ impl Workspace {
              durably = {{ path = {} }}\ndurably-matrix = {{ path = {} }}\n\n[build-dependencies]\ndurably-build = {{ path = {} }}\n",
             path("runtime"),
             path("tests/matrix"),
-            path("macros/build"),
+            path("macros/codegen"),
         );
         write(&folder.join("Cargo.toml"), &manifest);
         write(&folder.join("build.rs"), "fn main() {\n    durably_build::generate();\n}\n");

@@ -145,7 +145,7 @@ fn manifest(name: &str) -> String {
         "[package]\nname = {name:?}\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
          [dependencies]\ndurably = {{ path = {} }}\n\n[build-dependencies]\ndurably-build = {{ path = {} }}\n",
         path("runtime"),
-        path("macros/build"),
+        path("macros/codegen"),
     )
 }
 

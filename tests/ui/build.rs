@@ -8,5 +8,5 @@ fn main() -> io::Result<()> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("durably");
     fs::create_dir_all(&folder)?;
     fs::copy("bindings.rs", folder.join("bindings.rs"))?;
-    fs::write(folder.join("faults.json"), "[]")
+    fs::write(folder.join("faults.json"), r#"{"format":1,"faults":[]}"#)
 }

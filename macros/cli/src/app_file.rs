@@ -2,13 +2,11 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+pub use durably_contract::files::app::{Class, Secrets};
+use durably_contract::files::{App, Format as _};
 
 use crate::failure::At;
 use crate::{Failure, Result};
-
-/// The version of the file's own format that we know.
-const FORMAT: u64 = 1;
 
 /// The application as its last build described it. Empty where a Worker was written without durably.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,24 +19,6 @@ pub struct AppFile {
     pub kv: Vec<String>,
     /// The names of its secrets.
     pub secrets: Secrets,
-}
-
-/// A Durable Object class of the code.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Class {
-    /// The class's name.
-    pub name: String,
-    /// The binding under which the code looks for it.
-    pub binding: String,
-}
-
-/// The names of an application's secrets.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Secrets {
-    /// Without these it does not work.
-    pub required: Vec<String>,
-    /// These it can do without.
-    pub optional: Vec<String>,
 }
 
 impl AppFile {
@@ -54,48 +34,18 @@ impl AppFile {
 
     /// Reads it whole or not at all: what is not understood is never taken for something that the application lacks.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        let json: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        match json["format"].as_u64() {
-            Some(FORMAT) => {}
-            Some(other) => {
-                return Err(format!(
-                    "its format is {other}, made by another version of durably; this one knows {FORMAT}"
-                ));
-            }
-            None => return Err("it lacks its `format`".to_owned()),
-        }
-        Ok(Self {
-            environments: strings(&json, "environments")?,
-            classes: list(&json, "classes", |class| {
-                Ok(Class { name: text_of(class, "class")?, binding: text_of(class, "binding")? })
-            })?,
-            kv: list(&json, "configurations", |configuration| text_of(configuration, "binding"))?,
-            secrets: Secrets {
-                required: strings(&json["secrets"], "required")?,
-                optional: strings(&json["secrets"], "optional")?,
-            },
-        })
+        let App { environments, classes, configurations, secrets, .. } = App::from_text(text)?;
+        let kv = configurations.into_iter().map(|configuration| configuration.binding).collect();
+        Ok(Self { environments, classes, kv, secrets })
     }
-}
-
-fn text_of(value: &Value, key: &str) -> Result<String, String> {
-    value[key].as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` is not a text in {value}"))
-}
-
-fn list<T>(value: &Value, key: &str, read: impl Fn(&Value) -> Result<T, String>) -> Result<Vec<T>, String> {
-    let list = value[key].as_array().ok_or_else(|| format!("`{key}` is not a list"))?;
-    list.iter().map(read).collect()
-}
-
-fn strings(value: &Value, key: &str) -> Result<Vec<String>, String> {
-    list(value, key, |text| text.as_str().map(str::to_owned).ok_or_else(|| format!("`{key}` holds {text}, not a text")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::{AppFile, Class};
 
-    const APP: &str = r#"{"format":1,"crate":"app","dir":"app","environments":["dev","production"],
+    const APP: &str = r#"{"format":1,"crate":"app","dir":"app","worker":"fixture","lifecycle":"exports","seeds":[],"events":["fetch"],
+        "environments":["dev","production"],
         "classes":[{"class":"Session","binding":"SESSION"}],
         "configurations":[{"configuration":"AppConfig","binding":"APP_CONFIG","key":"app_config"}],
         "secrets":{"required":["OPERATOR_KEY"],"optional":["GEMINI_API_KEY"]}}"#;

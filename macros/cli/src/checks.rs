@@ -19,6 +19,8 @@ pub(crate) enum State {
     Coming,
     /// Missing, and needed only for what is installed already.
     Unneeded,
+    /// Used by somebody else. Another one can be taken, so the machine is still fit.
+    Busy,
     /// Missing, and somebody has to do something.
     Missing,
 }
@@ -29,6 +31,7 @@ impl State {
             Self::Ok => "ok",
             Self::Coming => "will be installed",
             Self::Unneeded => "not needed",
+            Self::Busy => "in use",
             Self::Missing => "missing",
         }
     }
@@ -36,7 +39,7 @@ impl State {
     pub(crate) fn mark(self) -> char {
         match self {
             Self::Ok => '✓',
-            Self::Coming | Self::Unneeded => '·',
+            Self::Coming | Self::Unneeded | Self::Busy => '·',
             Self::Missing => '✗',
         }
     }
@@ -45,7 +48,7 @@ impl State {
         match self {
             Self::Ok => AnsiColor::Green.on_default(),
             Self::Unneeded => AnsiColor::White.on_default(),
-            Self::Coming => AnsiColor::Yellow.on_default(),
+            Self::Coming | Self::Busy => AnsiColor::Yellow.on_default(),
             Self::Missing => AnsiColor::Red.on_default().bold(),
         }
     }
@@ -99,9 +102,9 @@ pub(crate) fn before_installing(project: &Project) -> Result<()> {
     }
     let lines: Vec<String> =
         missing.iter().map(|Check { name, needed, help, .. }| format!("{name} ({needed}): {help}")).collect();
-    Err(Failure::new("what is needed to install the tools is not there")
+    Err(Failure::new("cannot install the tools: prerequisites are missing")
         .detail(lines.join("\n"))
-        .help("`cargo durably doctor` shows everything that is looked at"))
+        .help("run `cargo durably doctor` for the full list"))
 }
 
 pub(crate) fn all(project: Option<&Project>) -> Vec<Check> {
@@ -126,11 +129,11 @@ pub(crate) fn all(project: Option<&Project>) -> Vec<Check> {
 fn project_check(project: Option<&Project>) -> Check {
     let state = if project.is_some() { State::Ok } else { State::Missing };
     let found = project.map(|project| project.root().display().to_string());
-    Check::new("project", found, "wrangler.toml.in", state, "go to a project's folder, or name it with --project")
+    Check::new("project", found, "wrangler.toml.in", state, "change to a project's folder, or pass one with --project")
 }
 
 fn rust(here: &Path) -> Vec<Check> {
-    let rust = "install it from https://rustup.rs, with the toolchain that rust-toolchain.toml names";
+    let rust = "install Rust from https://rustup.rs, in the version that rust-toolchain.toml names";
     let rustup = ask(&Spec::new("rustup").arg("--version"));
     let target = target_is_installed(here) == Some(true);
     let state = match (target, &rustup) {
@@ -154,12 +157,12 @@ fn rust(here: &Path) -> Vec<Check> {
 fn system(here: &Path, packages_installed: bool) -> Vec<Check> {
     let node = version(here, "node", "--version");
     let npm = version(here, "npm", "--version");
-    let help = "install Node.js with npm, any version from 18 on (https://nodejs.org, or your package manager)";
+    let help = "install Node.js with npm, version 18 or later (https://nodejs.org, or your package manager)";
     // npm is needed once; what runs wrangler comes with the packages.
     let relaxed = |mut check: Check| {
         if packages_installed && check.state == State::Missing {
             check.state = State::Unneeded;
-            "what it would install is there".clone_into(&mut check.help);
+            "everything it installs is already there".clone_into(&mut check.help);
         }
         check
     };
@@ -213,14 +216,13 @@ fn cache_folder() -> Check {
 
 fn port(port: u16) -> Check {
     let free = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
-    // No reason to call the machine unfit: dev takes any other port.
-    let (state, found) = if free { (State::Ok, "free") } else { (State::Coming, "in use") };
+    let (state, found) = if free { (State::Ok, "free") } else { (State::Busy, "in use") };
     Check::new(
         &format!("port {port}"),
         Some(found.to_owned()),
         "free",
         state,
-        "use `cargo durably dev --port 0`, or end what listens there",
+        "stop the program that uses it, or run `cargo durably dev --port 0`",
     )
 }
 
@@ -241,7 +243,17 @@ fn numbers(version: &str) -> Option<[u32; 2]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Check, State, numbers};
+    use std::net::{Ipv4Addr, TcpListener};
+
+    use super::{Check, State, numbers, port};
+
+    #[test]
+    fn a_port_that_is_in_use_is_not_something_to_install() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        let check = port(taken.local_addr().expect("it has one").port());
+        assert_eq!((check.state.word(), check.found.as_str()), ("in use", "in use"));
+        assert!(check.help.starts_with("stop the program that uses it"), "{}", check.help);
+    }
 
     #[test]
     fn versions_are_compared_as_numbers() {

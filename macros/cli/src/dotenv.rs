@@ -130,9 +130,9 @@ fn keys(text: &str) -> Result<Vec<&str>, usize> {
 }
 
 fn unreadable(path: &Path, line: usize) -> Failure {
-    Failure::new(format!("{} is not a file of KEY=value lines", path.display()))
-        .detail(format!("line {line} is none; the file was left as it is"))
-        .help("correct that line, or move the file away and a new one is made")
+    Failure::new(format!("cannot read {}: each line must be `KEY=value`", path.display()))
+        .detail(format!("line {line} is not; the file was left unchanged"))
+        .help("fix that line, or move the file away to have a new one written")
 }
 
 /// 32 random bytes, base64url without padding.

@@ -104,18 +104,16 @@ fn way_out(error: &io::Error, path: &Path) -> String {
     let folder = path.parent().unwrap_or(path).display();
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            format!("the disk with {folder} is full: make room there, then run it again")
+            format!("no space is left on the disk that holds {folder}: free some, then try again")
         }
         io::ErrorKind::ReadOnlyFilesystem => {
-            format!(
-                "{folder} is on a file system that can only be read: mount it writable, or work on a copy elsewhere"
-            )
+            format!("{folder} is on a read-only file system: remount it writable, or work in a copy elsewhere")
         }
         io::ErrorKind::PermissionDenied => {
-            format!("you may not do that in {folder}: correct who owns it (`ls -ld`), or run it as its owner")
+            format!("you have no permission for that in {folder}: check its owner and mode with `ls -ld`")
         }
         io::ErrorKind::NotFound => format!("check that {folder} exists"),
-        _ => format!("check that {folder} exists, belongs to you and has room"),
+        _ => format!("check that {folder} exists, that you may write to it, and that its disk has space"),
     }
 }
 
@@ -133,8 +131,8 @@ mod tests {
             assert_eq!(failure.what, "could not write /project/.durably/app.json");
             failure.help
         };
-        assert!(help(io::ErrorKind::StorageFull).contains("the disk with /project/.durably is full"));
-        assert!(help(io::ErrorKind::ReadOnlyFilesystem).contains("can only be read"));
-        assert!(help(io::ErrorKind::PermissionDenied).contains("you may not do that in /project/.durably"));
+        assert!(help(io::ErrorKind::StorageFull).contains("no space is left on the disk that holds /project/.durably"));
+        assert!(help(io::ErrorKind::ReadOnlyFilesystem).contains("is on a read-only file system"));
+        assert!(help(io::ErrorKind::PermissionDenied).contains("you have no permission for that in /project/.durably"));
     }
 }

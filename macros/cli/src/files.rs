@@ -1,36 +1,22 @@
 //! Writing files so that nobody ever sees half of one.
 
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
+
+use durably_contract::Fnv;
+use durably_contract::files::{self, Mode};
 
 use crate::Result;
 use crate::failure::At;
 
-/// Writes beside the file and renames; a reader sees the old text or the new one.
+/// Writes beside the file and renames; a reader sees the old text or the new one. A private file is its owner's alone.
 pub(crate) fn replace(path: &Path, bytes: &[u8], private: bool) -> Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).at("create", folder)?;
-    let next = beside(path, "next");
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    if private {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(&next).at("create", &next)?;
-    file.write_all(bytes).at("write", &next)?;
-    drop(file);
-    fs::rename(&next, path).at("replace", path)
+    files::replace(path, bytes, Mode { private, modified: None }).at("write", path)
 }
 
 /// As [`replace`], only if the content differs; tells whether it did.
 pub(crate) fn update(path: &Path, bytes: &[u8]) -> Result<bool> {
-    if fs::read(path).is_ok_and(|old| old == bytes) {
-        return Ok(false);
-    }
-    replace(path, bytes, false).map(|()| true)
+    files::write_if_changed(path, bytes, Mode::default()).at("write", path)
 }
 
 /// Removes a folder and all that is in it, if it is there.
@@ -74,7 +60,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(format!(".{}.{suffix}", name.trim_start_matches('.')))
 }
 
-/// 64 bits that name a content: FNV-1a. For caches, not for trust.
+/// 64 bits that name a content. For caches, not for trust.
 pub(crate) fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    Fnv::new().bytes(bytes).finish()
 }

@@ -24,6 +24,6 @@ pub(crate) fn keep_out(folder: &Path, path: &Path, pattern: &str, report: &Repor
     let gap = if old.is_empty() || old.ends_with('\n') { "" } else { "\n" };
     let mut file = fs::OpenOptions::new().append(true).create(true).open(&ignore).at("open", &ignore)?;
     file.write_all(format!("{gap}{pattern}\n").as_bytes()).at("write", &ignore)?;
-    report.note(format_args!("added {pattern} to {}: it is not to be committed", ignore.display()));
+    report.note(format_args!("added {pattern} to {}, so that it is not committed", ignore.display()));
     Ok(())
 }

@@ -65,7 +65,7 @@ pub(crate) fn wait(path: &Path, report: &Reporter, busy: &str) -> Result<Lock> {
     if let Some(lock) = attempt(path)? {
         return Ok(lock);
     }
-    let step = report.step(format!("waiting: {busy}"), "it goes on here as soon as that one ends");
+    let step = report.step(format!("waiting: {busy}"), "continues as soon as that one finishes");
     loop {
         interrupt::check()?;
         if let Some(lock) = attempt(path)? {

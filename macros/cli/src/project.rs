@@ -23,17 +23,19 @@ impl Project {
     pub fn find(start: Option<&Path>) -> Result<Self> {
         let here = match start {
             Some(start) => start.to_owned(),
-            None => env::current_dir().map_err(|error| Failure::new("there is no current folder").detail(error))?,
+            None => env::current_dir().map_err(|error| {
+                Failure::new("the current folder cannot be opened").detail(error).help("change to a folder that exists")
+            })?,
         };
         let here = here.canonicalize().map_err(|error| {
-            Failure::new(format!("{} is not a folder", here.display())).detail(error).help("check --project")
+            Failure::new(format!("cannot open the folder {}", here.display())).detail(error).help("check --project")
         })?;
         let holds =
             |folder: &&Path| folder.join("wrangler.toml.in").is_file() || folder.join("wrangler.toml").is_file();
         let root = here.ancestors().find(holds).ok_or_else(|| {
             Failure::new("this is not a durably project")
-                .detail(format!("there is no wrangler.toml.in in {} or above it", here.display()))
-                .help("go to the project's folder, or name it with --project")
+                .detail(format!("found no wrangler.toml.in in {} or any folder above it", here.display()))
+                .help("change to the project's folder, or pass it with --project")
         })?;
         Ok(Self { root: root.to_owned() })
     }
@@ -104,7 +106,7 @@ impl Project {
         }
         let spec = Spec::new(cargo()).arg("generate-lockfile").folder(&self.root);
         run(&spec)?
-            .success("cargo could not choose versions", "correct Cargo.toml as it says, and check the network")
+            .success("cargo could not resolve the dependencies", "fix what cargo reports, or check the network")
             .map(drop)
     }
 
@@ -127,19 +129,19 @@ impl Project {
 
     fn packages(&self) -> Result<Packages> {
         Packages::parse(&self.metadata()?).ok_or_else(|| {
-            Failure::new("`cargo metadata` answered with something unknown")
-                .help("please report it, with the version of cargo")
+            Failure::new("cannot read the output of `cargo metadata`")
+                .help("please report this, with the output of `cargo --version`")
         })
     }
 
     /// What cargo knows about the workspace.
     pub(crate) fn metadata(&self) -> Result<Value> {
         let spec = Spec::new(cargo()).args(["metadata", "--format-version", "1", "--no-deps"]).folder(&self.root);
-        let metadata = run(&spec)?.success("cargo could not read the workspace", "correct Cargo.toml as it says")?;
+        let metadata = run(&spec)?.success("cargo could not read the workspace", "fix what cargo reports")?;
         serde_json::from_str(&metadata.stdout).map_err(|error| {
-            Failure::new("`cargo metadata` answered with something unknown")
+            Failure::new("cannot read the output of `cargo metadata`")
                 .detail(error)
-                .help("please report it, with the version of cargo")
+                .help("please report this, with the output of `cargo --version`")
         })
     }
 }
@@ -215,12 +217,12 @@ impl Packages {
         }
         match found.as_slice() {
             [package] => Ok(package),
-            [] => Err(Failure::new("no crate here becomes a Worker")
-                .detail(format!("looked for a package with `crate-type = [\"cdylib\", \"rlib\"]` below {}", root.display()))
-                .help("add the crate type to the application's [lib] in Cargo.toml")),
-            several => Err(Failure::new("more than one crate here could become the Worker")
+            [] => Err(Failure::new("no crate of this project can become the Worker")
+                .detail(format!("looked below {} for a package with `crate-type = [\"cdylib\", \"rlib\"]`", root.display()))
+                .help("add `crate-type = [\"cdylib\", \"rlib\"]` to [lib] in the application's Cargo.toml")),
+            several => Err(Failure::new("more than one crate of this project could become the Worker")
                 .detail(several.iter().map(|package| package.name.as_str()).collect::<Vec<_>>().join("\n"))
-                .help("name one in `default-members` of the workspace, or give each its own folder with a wrangler.toml.in")),
+                .help("list one in `default-members` of the workspace, or give each its own folder with a wrangler.toml.in")),
         }
     }
 

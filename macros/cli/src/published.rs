@@ -49,9 +49,11 @@ impl Published {
         let Some(generated) = &built.generated else {
             return match &published.label {
                 None => Ok(published),
-                Some(_) => Err(Failure::new("this crate's build script is not durably's")
-                    .detail("its wrangler.toml is written by hand, and is the same for all features")
-                    .help("leave out --features, or generate it: `durably_build::generate()` in build.rs")),
+                Some(_) => Err(Failure::new(
+                    "--features needs a generated wrangler.toml, and this project's is written by hand",
+                )
+                .detail("its build.rs does not call `durably_build::generate()`")
+                .help("remove --features, or call `durably_build::generate()` in build.rs")),
             };
         };
         let from = generated.join(".durably");
@@ -81,7 +83,9 @@ impl Published {
 /// The configuration with another entry module.
 fn entry(config: &str, main: &str) -> Result<String> {
     let mut document: DocumentMut = config.parse().map_err(|error: toml_edit::TomlError| {
-        Failure::new("the generated wrangler.toml is not TOML").detail(error).help("please report it")
+        Failure::new("the generated wrangler.toml is not valid TOML")
+            .detail(error)
+            .help("this is a bug in durably; please report it")
     })?;
     document["main"] = value(main);
     Ok(document.to_string())

@@ -23,14 +23,12 @@ pub(crate) fn load(kv: Kv<'_>, seeds: &Path, report: &Reporter) -> Result<()> {
         return Ok(());
     }
     let seeds: Vec<Value> = serde_json::from_str(&text).map_err(|error| {
-        Failure::new(format!("{} is not a list of entries", file.display()))
+        Failure::new(format!("cannot read the initial values in {}", file.display()))
             .detail(error)
-            .help("build again; do not edit it")
+            .help("this file is generated: delete it and build again")
     })?;
-    let step = report.step(
-        format!("loading the initial values of {}", kv.binding),
-        "keys that were changed by hand stay as they are",
-    );
+    let step = report
+        .step(format!("loading the initial values of {}", kv.binding), "keys that somebody changed keep their values");
     let entries = choose(&seeds, &kv.list()?);
     if !entries.is_empty() {
         let chosen = kv.state.join("durably-put.json");

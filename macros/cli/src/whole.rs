@@ -87,7 +87,12 @@ impl Whole {
 
     /// Whether its folder is still there.
     pub(crate) fn is_there(&self) -> bool {
-        self.folder.join("wrangler.toml").is_file()
+        self.mark().is_file()
+    }
+
+    /// A file that is there as long as its folder is.
+    pub(crate) fn mark(&self) -> PathBuf {
+        self.folder.join("wrangler.toml")
     }
 }
 
@@ -156,7 +161,9 @@ fn point(config: &str, folder: &str, is_durably: bool, project: &Project) -> Res
 }
 
 fn not_toml(project: &Project, error: TomlError) -> Failure {
-    Failure::new(format!("{} is not TOML", project.config().display())).detail(error).help("correct it as it says")
+    Failure::new(format!("{} is not valid TOML", project.config().display()))
+        .detail(error)
+        .help("fix it at the place named above")
 }
 
 fn before(app: &AppFile, board: &str) -> String {

@@ -54,7 +54,7 @@ fn dev_serves_the_generated_files_of_the_same_build() {
     project.generates("second");
     project.write("src/broken", "");
     project.write("src/lib.rs", "// two\n");
-    dev.wait_for("goes on serving");
+    dev.wait_for("still serving");
     assert_eq!(served(), ("// entry of first\n".into(), "// one\n".into()));
     std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
     dev.wait_for("reloading");

@@ -91,7 +91,7 @@ fn an_edit_is_built_and_a_failed_build_keeps_the_old_worker() {
     project.write("src/broken", "");
     project.write("src/lib.rs", "// the third\n");
     dev.wait_for("this does not compile");
-    dev.wait_for("goes on serving");
+    dev.wait_for("still serving");
     assert_eq!(served(&project), "// number two\n");
     assert!(dev.child.try_wait().expect("it can be asked").is_none());
     std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
@@ -213,8 +213,8 @@ fn secrets_are_applied_and_bad_ones_said_at_once() {
     let before = project.read(".wrangler.dev.toml");
     let keys = project.read(".dev.vars");
     project.write(".dev.vars", &format!("{keys}what is this\n"));
-    dev.wait_for("is not a file of KEY=value lines");
-    dev.wait_for("go on being served");
+    dev.wait_for("each line must be `KEY=value`");
+    dev.wait_for("still serving with the secrets");
     assert_eq!(project.read(".wrangler.dev.toml"), before);
     project.write(".dev.vars", &format!("{keys}OTHER=1\n"));
     dev.wait_for("the secrets changed, reloading");
@@ -232,7 +232,7 @@ fn a_build_that_failed_for_its_secrets_is_tried_again_with_new_ones() {
     thread::sleep(Duration::from_secs(1));
     project.write(".dev.vars", "what is this\n"); // it was in order when `dev` began
     std::fs::remove_file(project.folder.join("tools/build-is-slow")).expect("it was there");
-    dev.wait_for("is not a file of KEY=value lines");
+    dev.wait_for("each line must be `KEY=value`");
     dev.wait_for("waiting for an edit");
     project.write(".dev.vars", "A_KEY=1\nB_KEY=2\n");
     dev.wait_for("ready on ");
@@ -249,6 +249,57 @@ fn secrets_are_made_only_for_a_build_that_is_served() {
     assert!(!project.folder.join(".dev.vars").exists(), "{unknown:?}");
 }
 
+/// After a build that failed every file of the package counts, but for those that the Worker writes.
+#[test]
+fn data_in_the_package_is_not_an_edit() {
+    let project = Project::new("data");
+    let dev = project.dev_with(&["--persist-to", "data"], Stdio::null());
+    project.write("src/broken", "");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("still serving");
+    project.write("data/v3/do/one.sqlite", "rows");
+    thread::sleep(Duration::from_secs(2));
+    project.write("src/other.rs", "");
+    let next = dev.wait_for("changed, building");
+    assert!(next.contains("src/other.rs"), "{next}");
+}
+
+#[test]
+fn a_browser_is_opened_once_when_it_is_ready() {
+    let project = Project::new("open");
+    let opens = "#!/bin/sh\necho \"$0 $1\" >> \"$FAKE/opened\"\n";
+    project.script("tools/browser", opens);
+    project.script("tools/path/xdg-open", opens);
+    project.script("tools/path/open", opens); // its name on macOS
+    let open = |named: &str| {
+        let mut command = project.command(&["dev", "--port", "0", "--open"]);
+        let path = std::env::var("PATH").unwrap_or_default();
+        command.env("PATH", format!("{}:{path}", project.folder.join("tools/path").display()));
+        command.env("BROWSER", if named.is_empty() { named.into() } else { project.folder.join(named) });
+        fake::Dev::start(&mut command)
+    };
+    let opened = || project.read("tools/opened").lines().map(str::to_owned).collect::<Vec<_>>();
+    let dev = open("tools/browser");
+    project.write("src/lib.rs", "// two\n");
+    dev.wait_for("reloading");
+    let address = dev.ready.split("ready on ").nth(1).and_then(|rest| rest.split(' ').next()).expect("it has one");
+    assert_eq!(opened().len(), 1, "{:?}", opened());
+    assert!(opened()[0].ends_with(&format!("tools/browser {address}")), "{:?}", opened());
+    drop(dev);
+
+    drop(open(""));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while opened().len() < 2 && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(50));
+    }
+    assert!(opened()[1].contains("open http://127.0.0.1:"), "without BROWSER the system's opener: {:?}", opened());
+
+    let dev = open("tools/there-is-none");
+    dev.wait_for("could not open http://127.0.0.1:");
+    project.write("src/lib.rs", "// three\n");
+    dev.wait_for("reloading");
+}
+
 #[test]
 fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     let project = Project::new("deleted");
@@ -257,9 +308,9 @@ fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     // While the sources are broken nobody can build anew what is served.
     project.write("src/broken", "");
     project.write("src/lib.rs", "// two\n");
-    dev.wait_for("goes on serving");
+    dev.wait_for("still serving");
     std::fs::remove_dir_all(project.folder.join(".durably")).expect("it was there");
-    dev.wait_for("was deleted; serving anew");
+    dev.wait_for("was deleted; restarting");
     let (success, text) = output(&mut project.command(&["dev", "--port", "0"]));
     assert!(!success && text.contains("another `cargo durably dev` is using this data"), "{text}");
     dev.wait_for("serving again on ");
@@ -268,6 +319,26 @@ fn a_deleted_folder_is_noticed_and_its_lock_holds() {
     std::fs::remove_file(project.folder.join("src/broken")).expect("it was there");
     dev.wait_for("reloading");
     assert_eq!(served(&project), "// two\n");
+}
+
+/// wrangler that starts without the files of the build says so, and then neither gets ready nor ends.
+#[test]
+fn a_folder_that_is_deleted_while_wrangler_starts_is_noticed() {
+    let project = Project::new("again");
+    let dev = project.dev();
+    project.write("tools/hangs", "");
+    std::fs::remove_dir_all(project.folder.join(".durably/dev")).expect("it was there");
+    dev.wait_for("was deleted; restarting");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !project.folder.join("tools/is-hanging").exists() {
+        assert!(Instant::now() < deadline, "wrangler is not started");
+        thread::sleep(Duration::from_millis(50));
+    }
+    std::fs::remove_dir_all(project.folder.join(".durably/dev")).expect("it was made again");
+    dev.wait_for("was deleted; restarting");
+    std::fs::remove_file(project.folder.join("tools/hangs")).expect("it was there");
+    dev.wait_for("serving again on ");
+    assert_eq!(served(&project), "// one\n");
 }
 
 #[test]
@@ -323,7 +394,7 @@ fn single_keys_build_open_and_end() {
     let mut command = project.command(&["dev", "--port", "0"]);
     project.script("tools/browser", "#!/bin/sh\necho \"$1\" >> \"$FAKE/opened\"\n");
     let mut dev = fake::Dev::begin(command.stdin(ours).env("BROWSER", project.folder.join("tools/browser")));
-    dev.wait_for("press r to build anew");
+    dev.wait_for("press r to rebuild");
     terminal.write_all(b"r").expect("it is written");
     dev.wait_for("the Worker is the same");
     terminal.write_all(b"o").expect("it is written");
@@ -385,7 +456,10 @@ fn fresh_data_is_asked_for_and_only_data_is_deleted() {
 
     project.write("data/letters.txt", "mine");
     let (success, text) = output(&mut project.command(&command));
-    assert!(!success && text.contains("letters.txt is not ours; nothing was deleted"), "{text}");
+    assert!(
+        !success && text.contains("letters.txt was not written by `cargo durably dev`; nothing was deleted"),
+        "{text}"
+    );
     assert_eq!(
         (project.read("data/letters.txt"), project.read("data/v3/do/one.sqlite")),
         ("mine".into(), "rows".into())

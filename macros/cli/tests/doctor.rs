@@ -37,7 +37,7 @@ fn what_is_missing_is_named_with_what_to_do() {
         assert!(row["help"].as_str().is_some_and(|help| help.contains("install")), "{name}");
     }
     let (success, text) = output(project.fresh_command(&["doctor"]).env("PATH", &nothing));
-    assert!(!success && text.contains("✗ rustc") && text.contains("things are missing"), "{text}");
+    assert!(!success && text.contains("✗ rustc") && text.contains("prerequisites are missing"), "{text}");
     assert!(!text.contains('\u{1b}'), "no colours in a pipe");
 }
 

@@ -63,7 +63,7 @@ fn a_killed_supervisor_is_replaced_and_leaves_nobody() {
     let before = below(dev.pid());
     let supervisor = group(dev.pid()).into_iter().find(|process| process.args.contains("__supervise"));
     kill("-KILL", &supervisor.expect("there is one").pid.to_string());
-    dev.wait_for("wrangler ended by itself");
+    dev.wait_for("wrangler exited");
     dev.wait_for("serving again on http://127.0.0.1:");
     let after = below(dev.pid());
     assert!(before.iter().all(|old| after.iter().all(|new| new.pid != old.pid)), "{before:?} {after:?}");
@@ -80,7 +80,7 @@ fn an_end_of_wrangler_is_told_and_it_is_started_again() {
     let supervisor = family.iter().find(|process| process.args.contains("__supervise")).expect("there is one").pid;
     let wrangler = family.iter().find(|process| process.parent == supervisor).expect("there is one").pid;
     kill("-KILL", &wrangler.to_string());
-    dev.wait_for("wrangler ended by itself (exit code 137)");
+    dev.wait_for("wrangler exited (exit code 137)");
     dev.wait_for("serving again on http://127.0.0.1:");
     dev.signal("-TERM");
     assert_eq!(dev.end().code(), Some(143));
@@ -127,7 +127,7 @@ fn a_port_in_use_is_named_before_any_work() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let port = taken.local_addr().expect("it has an address").port().to_string();
     let (success, text) = output(&mut project.command(&["dev", "--port", &port]));
-    assert!(!success && text.contains(&format!("port {port}")) && text.contains("--port"), "{text}");
+    assert!(!success && text.contains(&format!("port {port} is already in use")) && text.contains("--port"), "{text}");
     assert_eq!(project.read("tools/builds"), "");
 }
 

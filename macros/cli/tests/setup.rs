@@ -55,7 +55,7 @@ fn a_lock_that_the_registry_cannot_serve_is_left_out_and_that_is_said() {
     let project = Project::new("odd");
     project.write("tools/lock-is-odd", "");
     let (_, said) = output(&mut project.fresh_command(&["build"]));
-    assert!(said.contains("going on without that lock"), "{said}");
+    assert!(said.contains("trying without that lock"), "{said}");
     let calls = project.read("tools/installs");
     assert_eq!(calls.matches("--locked").count(), 2, "{calls}");
     assert_eq!(calls.matches("install worker-build").count(), 2, "{calls}");
@@ -106,7 +106,7 @@ fn two_at_once_install_once_and_the_second_says_that_it_waits() {
     let (_, text) = output(&mut project.fresh_command(&["build"]));
     assert!(text.contains("another `cargo durably` is installing worker-build-0.8.7"), "{text}");
     assert!(
-        text.contains("(it goes on here as soon as that one ends) …"),
+        text.contains("(continues as soon as that one finishes) …"),
         "in a pipe it is said at the beginning: {text}"
     );
     release.join().expect("it ends").expect("it was there");

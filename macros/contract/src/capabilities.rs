@@ -1,5 +1,5 @@
-//! What a type can be: a column, a key, text in a query, nothing. Built-in types have a row in the table, all others
-//! follow from what they are made of.
+//! What a type can be: a column, a key, text in a query, nothing. Built-in types have a row in the [table](crate::builtin),
+//! all others follow from what they are made of.
 
 use crate::Kind;
 
@@ -26,7 +26,8 @@ pub struct Capabilities {
 /// Why a type cannot stand where it stands; begins with "this type".
 pub type Refusal = &'static str;
 
-const JSON: Capabilities = Capabilities {
+/// A column of JSON text, and nothing else.
+pub(crate) const JSON: Capabilities = Capabilities {
     kind: Kind::Json,
     nullable: false,
     null: false,
@@ -36,61 +37,12 @@ const JSON: Capabilities = Capabilities {
     secret: false,
 };
 /// One word of text or one number.
-const fn scalar(kind: Kind) -> Capabilities {
+pub(crate) const fn scalar(kind: Kind) -> Capabilities {
     Capabilities { kind, key: true, text: true, ..JSON }
 }
-const fn initial(of: Capabilities) -> Capabilities {
+/// With a value before anything was stored.
+pub(crate) const fn initial(of: Capabilities) -> Capabilities {
     Capabilities { initial: true, ..of }
-}
-
-/// The built-in types without arguments.
-const BUILTINS: &[(&str, Capabilities)] = &[
-    ("bool", initial(scalar(Kind::Integer))),
-    ("i8", initial(scalar(Kind::Integer))),
-    ("i16", initial(scalar(Kind::Integer))),
-    ("i32", initial(scalar(Kind::Integer))),
-    ("i64", initial(scalar(Kind::Wide))),
-    ("u8", initial(scalar(Kind::Integer))),
-    ("u16", initial(scalar(Kind::Integer))),
-    ("u32", initial(scalar(Kind::Integer))),
-    // SQLite has no unsigned 64 bits: 20 digits of text.
-    ("u64", initial(scalar(Kind::Text))),
-    // No keys: 0.0 and -0.0 are two values, and equal.
-    ("f32", initial(Capabilities { key: false, ..scalar(Kind::Real) })),
-    ("f64", initial(Capabilities { key: false, ..scalar(Kind::Real) })),
-    ("String", initial(scalar(Kind::Text))),
-    ("()", initial(Capabilities { null: true, ..JSON })),
-    ("Timestamp", scalar(Kind::Integer)),
-    ("Uuid", scalar(Kind::Text)),
-    ("Seq", scalar(Kind::Integer)),
-    ("Limit", scalar(Kind::Integer)),
-    ("MergePatch", JSON),
-    // `#[durable(json)]`: through serde, opaque.
-    ("Json", Capabilities { null: true, ..JSON }),
-];
-
-/// What a built-in type without arguments can be; `None` for a name that is not in the table.
-pub const fn find(name: &str) -> Option<Capabilities> {
-    let mut i = 0;
-    while i < BUILTINS.len() {
-        if same(BUILTINS[i].0, name) {
-            return Some(BUILTINS[i].1);
-        }
-        i += 1;
-    }
-    None
-}
-
-/// The same for the runtime, in constants.
-///
-/// # Panics
-/// For a name that is not in the table; in a constant it does not compile.
-#[expect(clippy::panic, reason = "evaluated by rustc")]
-pub const fn builtin(name: &str) -> Capabilities {
-    match find(name) {
-        Some(capabilities) => capabilities,
-        None => panic!("a built-in type without a row in the table of capabilities"),
-    }
 }
 
 /// A struct with named fields.
@@ -186,7 +138,7 @@ pub const fn first(one: Option<Refusal>, other: Option<Refusal>) -> Option<Refus
     if one.is_some() { one } else { other }
 }
 
-const fn same(one: &str, other: &str) -> bool {
+pub(crate) const fn same(one: &str, other: &str) -> bool {
     let (one, other) = (one.as_bytes(), other.as_bytes());
     if one.len() != other.len() {
         return false;

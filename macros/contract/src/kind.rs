@@ -1,3 +1,5 @@
+//! The kinds of columns, and what SQLite calls them.
+
 /// The type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {

@@ -1,51 +1,39 @@
 //! Collects every mistake of an item, so that all are reported at once.
 
+use proc_macro2::Span;
+
 /// A collector that must be finished: it panics in debug builds if it is dropped with mistakes nobody looked at.
 #[derive(Debug, Default)]
-pub struct Errors {
+pub(crate) struct Errors {
     list: Vec<syn::Error>,
 }
 
 impl Errors {
     /// An error at the tokens that are wrong.
-    pub fn at<T: quote::ToTokens>(&mut self, tokens: T, message: impl std::fmt::Display) {
+    pub(crate) fn at<T: quote::ToTokens>(&mut self, tokens: T, message: impl std::fmt::Display) {
         self.list.push(syn::Error::new_spanned(tokens, message));
     }
 
     /// An error at a span.
-    pub fn span(&mut self, span: proc_macro2::Span, message: impl std::fmt::Display) {
+    pub(crate) fn span(&mut self, span: Span, message: impl std::fmt::Display) {
         self.list.push(syn::Error::new(span, message));
     }
 
-    /// An error that another parser made.
-    pub fn push(&mut self, error: syn::Error) {
-        self.list.push(error);
-    }
-
-    /// Keeps the value, or the error.
-    pub fn take<T>(&mut self, result: syn::Result<T>) -> Option<T> {
-        result.map_err(|error| self.push(error)).ok()
-    }
-
-    /// The model if nothing was wrong, else all mistakes as one error.
-    pub fn finish<T>(mut self, model: impl FnOnce() -> T) -> syn::Result<T> {
-        match self.combined() {
-            None => Ok(model()),
-            Some(error) => Err(error),
-        }
-    }
-
-    /// All mistakes as one error, where a part is missing because of one of them.
-    pub fn fail(mut self) -> syn::Error {
-        let call_site = proc_macro2::Span::call_site;
-        self.combined().unwrap_or_else(|| syn::Error::new(call_site(), "durably could not read this item"))
-    }
-
-    fn combined(&mut self) -> Option<syn::Error> {
-        std::mem::take(&mut self.list).into_iter().reduce(|mut all, next| {
+    /// The model if nothing was wrong, else all mistakes as one error, in the order of the source.
+    pub(crate) fn finish<T>(mut self, model: impl FnOnce() -> Option<T>) -> syn::Result<T> {
+        let mut list = std::mem::take(&mut self.list);
+        list.sort_by_key(|error| {
+            let start = error.span().start();
+            (start.line, start.column)
+        });
+        let all = list.into_iter().reduce(|mut all, next| {
             all.combine(next);
             all
-        })
+        });
+        match all {
+            Some(error) => Err(error),
+            None => model().ok_or_else(|| syn::Error::new(Span::call_site(), "durably could not read this item")),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ mod common;
 
 use common::{Model, errors, scan};
 use durably_model::{
-    Authorize, Default, DurableBody, FieldKind, Fields, HttpMethod, MessagePart, MethodKind, Passing, Source,
+    Authorize, DurableBody, FieldKind, Fields, HttpMethod, Initial, MessagePart, MethodKind, Passing, Source,
 };
 use quote::ToTokens;
 
@@ -28,11 +28,11 @@ fn a_state() {
     let names: Vec<&str> = state.fields.iter().map(|field| field.name.as_str()).collect();
     assert_eq!(names, ["owner", "status", "type", "turns", "artifacts", "blob", "board", "cells", "grid"]);
     assert_eq!(state.fields[0].doc, "Whose.");
-    assert!(matches!(&state.fields[1].default, Default::Expr(tokens) if shown(tokens) == "Status::Open"));
+    assert!(matches!(&state.fields[1].initial, Initial::Expr(tokens) if shown(tokens) == "Status::Open"));
     assert!(matches!(&state.fields[3].kind, FieldKind::Log { item } if shown(item) == "Turn"));
     assert!(matches!(&state.fields[4].kind, FieldKind::Map { key, value }
         if shown(key) == "String" && shown(value) == "Artifact"));
-    assert!(matches!((&state.fields[5].kind, &state.fields[5].default), (FieldKind::Json, Default::Trait(_))));
+    assert!(matches!((&state.fields[5].kind, &state.fields[5].initial), (FieldKind::Json, Initial::OfTrait(_))));
     assert!(matches!(state.fields[6].kind, FieldKind::Column));
     let item = shown(&state.item);
     assert!(!item.contains("durable("), "{item}");
@@ -91,7 +91,7 @@ fn a_block_of_methods() {
 fn a_configuration() {
     let Ok(Model::Config(config)) = scan(
         "#[kv_config] pub struct AppConfig {\n\
-         #[config(default = \"gemini-live\", env = \"MODEL\", max = 11)] pub model: String,\n\
+         #[config(default = \"gemini-3.8-live\", env = \"MODEL\", max = 15)] pub model: String,\n\
          #[config(default = 30, min = 1, max = 1440)] pub minutes: u32,\n\
          #[config(default = -5, min = -5)] low: i64, #[config(min = 0.5)] share: Option<f64>, #[config(max = 3)] plain: Vec<Mode>,\n\
          #[config(default = LIMIT)] named: u32, #[config(default = 18446744073709551615)] big: u64,\n\
@@ -101,7 +101,7 @@ fn a_configuration() {
     };
     assert!(
         matches!(&config.fields[0].source, Source::Document { default: Some(_), env: Some(env), max: Some(max), .. }
-        if env == "MODEL" && max.value == 11.0)
+        if env == "MODEL" && max.value == 15.0)
     );
     assert!(matches!(&config.fields[2].source, Source::Document { min: Some(min), .. }
         if min.value == -5.0 && shown(&min.tokens) == "-5"));
@@ -116,7 +116,7 @@ fn durable_types() {
         other => panic!("{other:?}"),
     };
     assert!(matches!(body("#[derive(Clone, Durable)] struct A { #[durable(default = 3)] a: u32, b: Option<Box<A>> }"),
-        DurableBody::Struct(fields) if matches!(fields[0].default, Default::Expr(_))));
+        DurableBody::Struct(fields) if matches!(fields[0].initial, Initial::Expr(_))));
     assert!(matches!(body("#[derive(Durable)] pub struct UserId(String);"), DurableBody::Newtype(_)));
     assert!(matches!(body("#[derive(Durable)] struct P(i32, i32);"), DurableBody::Tuple(types) if types.len() == 2));
     assert!(matches!(body("#[derive(Durable)] struct U;"), DurableBody::Unit));

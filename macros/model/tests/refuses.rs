@@ -468,6 +468,6 @@ fn all_mistakes_at_once() {
     let places: Vec<&str> = found.iter().map(|(place, _)| place.as_str()).collect();
     assert_eq!(
         places,
-        ["x", "T", "Promise", "_a", "usize", "index", "jsn", "1", "&str", "Log<u8>", "#[serde(skip)]", "B"]
+        ["x", "Promise", "T", "_a", "usize", "index", "1", "jsn", "&str", "B", "Log<u8>", "#[serde(skip)]"]
     );
 }

@@ -1,80 +1,72 @@
 //! The two readers agree, or nothing compiles.
 
+use durably_model::{Model, Role};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
-/// The types of an item in the order of the source, as `docs/formats.md` lists them.
-#[derive(Default)]
-pub(super) struct Types {
-    list: Vec<(String, TokenStream, Span)>,
-    /// What the place of a type asks of it.
-    places: Vec<TokenStream>,
+/// What generated code says of a type.
+struct Statement {
+    /// The hash that rustc computes.
+    decl: TokenStream,
+    /// What the place asks of the type.
+    demands: Vec<TokenStream>,
 }
 
-impl Types {
-    /// The type of a value that is stored or sent.
-    pub(super) fn add(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
-        self.demand("AS_VALUE", ty);
-        self.compare(what, ty);
-    }
-
-    /// The type of a setting, which may be a secret.
-    pub(super) fn add_setting(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
-        self.demand("AS_SETTING", ty);
-        self.compare(what, ty);
-    }
-
-    /// The type of a collection's key.
-    pub(super) fn demand_key(&mut self, ty: &syn::Type) {
-        self.demand("AS_KEY", ty);
-    }
-
-    /// The type of a collection's item.
-    pub(super) fn demand_item(&mut self, ty: &syn::Type) {
-        self.demand("AS_VALUE", ty);
-    }
-
-    fn demand(&mut self, place: &str, ty: &syn::Type) {
-        let demand = syn::Ident::new(place, ty.span());
-        self.places.push(quote_spanned! {ty.span()=>
-            const _: () = if let ::core::option::Option::Some(why) = <#ty as __d::Durable>::#demand { ::core::panic!("{}", why) };
-        });
-    }
-
-    fn compare(&mut self, what: impl std::fmt::Display, ty: &syn::Type) {
-        self.list.push((what.to_string(), quote!(<#ty as __d::Durable>::TYPE), ty.span()));
-    }
-
-    /// A field of `#[durable(json)]`: its type is not compared, and has no number.
-    pub(super) fn add_json(&mut self, what: impl std::fmt::Display) {
-        self.list.push((what.to_string(), quote!(__d::json_column::DECL), Span::call_site()));
-    }
-
-    /// A type that is no value: a state, a collection, an error.
-    pub(super) fn add_path(&mut self, what: impl std::fmt::Display, path: &impl ToTokens, span: Span) {
-        self.list.push((what.to_string(), quote!(<#path as __d::Declared>::DECL), span));
+fn statement(role: Role<'_>) -> Statement {
+    match role {
+        Role::Value(ty) => Statement { decl: of_value(ty), demands: vec![demand("AS_VALUE", ty)] },
+        Role::Setting(ty) => Statement { decl: of_value(ty), demands: vec![demand("AS_SETTING", ty)] },
+        Role::Json => Statement { decl: quote!(__d::json_column::DECL), demands: Vec::new() },
+        Role::Log { table, item } => Statement { decl: of_path(table), demands: vec![demand("AS_VALUE", item)] },
+        Role::Map { table, key, value } => {
+            Statement { decl: of_path(table), demands: vec![demand("AS_KEY", key), demand("AS_VALUE", value)] }
+        }
+        Role::State(path) => Statement { decl: of_path(path), demands: Vec::new() },
+        Role::Error(ty) => Statement { decl: of_path(ty), demands: Vec::new() },
     }
 }
 
-/// `__DECL`, `__Fp` and the comparison of every type.
-pub(super) fn agreement(own: u64, item: Span, types: &Types) -> TokenStream {
-    let checks = types.list.iter().enumerate().map(|(place, (what, decl, span))| {
+fn of_value(ty: &syn::Type) -> TokenStream {
+    quote!(<#ty as __d::Durable>::TYPE)
+}
+
+/// A type that is not a value: a state, a collection, an error.
+fn of_path(path: &impl ToTokens) -> TokenStream {
+    quote!(<#path as __d::Declared>::DECL)
+}
+
+fn demand(place: &str, ty: &syn::Type) -> TokenStream {
+    let demand = syn::Ident::new(place, ty.span());
+    quote_spanned! {ty.span()=>
+        const _: () = if let ::core::option::Option::Some(why) = <#ty as __d::Durable>::#demand { ::core::panic!("{}", why) };
+    }
+}
+
+/// `__DECL`, `__Fp` and the comparison of every type, in the order of the item's places.
+pub(super) fn agreement(model: &Model) -> TokenStream {
+    let places = model.places();
+    let statements: Vec<Statement> = places.iter().map(|typed| statement(typed.role)).collect();
+    let checks = places.iter().zip(&statements).enumerate().map(|(place, (typed, Statement { decl, .. }))| {
         let message = format!(
-            "durably: the build script found another type for {what} than rustc: write its path (`crate::…::Type`) there"
+            "durably: the build script found another type for {} than rustc: write its path (`crate::…::Type`) there",
+            typed.shown
         );
-        quote_spanned! {*span=>
+        // An opaque type is nobody's to compare, and has no tokens to point at.
+        let span = if matches!(typed.role, Role::Json) { Span::call_site() } else { typed.span };
+        quote_spanned! {span=>
             const _: () = ::core::assert!(__d::same(__FIELDS, #place, #decl), #message);
         }
     });
-    let (count, places) = (types.list.len(), &types.places);
-    let fields = quote_spanned! {item=> <crate::__Durably as __d::Named<__Fp>>::FIELDS };
+    let (count, hash) = (places.len(), model.item_hash());
+    let demands = statements.iter().flat_map(|statement| &statement.demands);
+    let fields = quote_spanned! {model.ident().span()=> <crate::__Durably as __d::Named<__Fp>>::FIELDS };
     quote! {
-        const __DECL: u64 = __d::item(::core::module_path!(), #own);
+        const __DECL: u64 = __d::item(::core::module_path!(), #hash);
         type __Fp = __d::Fp<{ __DECL }>;
         const __FIELDS: &[u64] = #fields;
         const _: () = ::core::assert!(__FIELDS.len() == #count, "durably: the build script found another number of types here; build again");
         #(#checks)*
-        #(#places)*
+        #(#demands)*
     }
 }

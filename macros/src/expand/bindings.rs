@@ -1,3 +1,5 @@
+//! `durably::bindings!()`.
+
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 

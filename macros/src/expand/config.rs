@@ -1,33 +1,16 @@
-use durably_model::{Bound, Config, ConfigField, Source, bare, snake_case};
+//! `#[kv_config]`: where each setting comes from, and the document.
+
+use durably_contract::names;
+use durably_model::{Bound, Config, ConfigField, Source, bare};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::spanned::Spanned as _;
 
-use super::agreement::{Types, agreement};
 use super::scope;
-use crate::faults::{Target, of_item};
 
 /// A configuration: where each setting comes from, and the document's form.
-pub(crate) fn config(config: &Config) -> TokenStream {
-    let Config { ident, fields, own, item, .. } = config;
-    let faults = of_item(
-        *own,
-        ident.span().start().line,
-        |target| match target {
-            Target::Field(name) => fields.iter().find(|field| field.name == **name).map(|field| field.ty.span()),
-            _ => None,
-        },
-        ident.span(),
-    );
-    if !faults.is_empty() {
-        return quote!(#faults #item);
-    }
-    let mut types = Types::default();
-    for field in fields {
-        types.add_setting(format_args!("`{}`", field.name), &field.ty);
-    }
-    let agreement = agreement(*own, ident.span(), &types);
-    let key = snake_case(&bare(ident));
+pub(super) fn config(config: &Config, agreement: &TokenStream) -> TokenStream {
+    let Config { ident, fields, item, .. } = config;
+    let key = names::config_key(&bare(ident));
     let is_secret = |field: &&ConfigField| matches!(field.source, Source::Secret { .. });
     let settings = fields.iter().filter(|field| !is_secret(field)).map(|field| &field.name);
     let secrets = fields.iter().filter(is_secret).map(|field| &field.name);

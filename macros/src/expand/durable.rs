@@ -1,30 +1,15 @@
-use durably_model::{Durable, DurableBody, DurableField};
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote};
-use syn::spanned::Spanned as _;
+//! `#[derive(Durable)]`: the codec of a value.
 
-use super::agreement::{Types, agreement};
-use super::enums::{Arms, variant_types};
-use super::{initial, scope};
-use crate::faults::{Target, of_item};
+use durably_model::{Durable, DurableBody, DurableField, Initial};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::enums::Arms;
+use super::scope;
 
 /// The codec of a value.
-pub(crate) fn durable(durable: &Durable) -> TokenStream {
-    let Durable { ident, body, default, own, .. } = durable;
-    let faults = of_item(
-        *own,
-        ident.span().start().line,
-        |target| match target {
-            Target::Field(name) => span_of(body, name),
-            _ => None,
-        },
-        ident.span(),
-    );
-    if !faults.is_empty() {
-        let minimal = super::failed_durable(ident);
-        return quote!(#faults #minimal);
-    }
-    let agreement = agreement(*own, ident.span(), &types(body));
+pub(super) fn durable(durable: &Durable, agreement: &TokenStream) -> TokenStream {
+    let Durable { ident, body, default, .. } = durable;
     let codec = codec(body);
     let can = can(body, *default);
     let default = default.then(|| {
@@ -58,37 +43,6 @@ fn can(body: &DurableBody, default: bool) -> TokenStream {
         DurableBody::Enum(_) => quote!(__d::contract::ENUM),
     };
     if default { quote!(__d::contract::with_default(#can)) } else { can }
-}
-
-fn span_of(body: &DurableBody, name: &str) -> Option<Span> {
-    let in_fields =
-        |fields: &[DurableField]| fields.iter().find(|field| field.name == name).map(|field| field.ty.span());
-    match body {
-        DurableBody::Struct(fields) => in_fields(fields),
-        DurableBody::Newtype(ty) => Some(ty.span()),
-        DurableBody::Tuple(types) => types.get(name.parse::<usize>().ok()?).map(syn::spanned::Spanned::span),
-        DurableBody::Enum(variants) => super::enums::span_of(variants, name),
-        DurableBody::Unit | DurableBody::UnitEnum(_) => None,
-    }
-}
-
-fn types(body: &DurableBody) -> Types {
-    let mut types = Types::default();
-    match body {
-        DurableBody::Struct(fields) => fields.iter().for_each(|field| add(&mut types, "", field)),
-        DurableBody::Newtype(ty) => types.add("the field", ty),
-        DurableBody::Tuple(list) => {
-            list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("the field {i}"), ty));
-        }
-        DurableBody::Enum(variants) => variant_types(&mut types, variants.iter()),
-        DurableBody::Unit | DurableBody::UnitEnum(_) => {}
-    }
-    types
-}
-
-pub(super) fn add(types: &mut Types, of: &str, field: &DurableField) {
-    let what = format!("`{of}{}`", field.name);
-    if field.json { types.add_json(what) } else { types.add(what, &field.ty) }
 }
 
 fn codec(body: &DurableBody) -> TokenStream {
@@ -199,10 +153,10 @@ pub(super) fn member(field: &DurableField, value: &TokenStream) -> TokenStream {
 /// Reads every field from `object`, so that every fault is noted, and then takes them apart.
 pub(super) fn read_fields(fields: &[DurableField]) -> (TokenStream, TokenStream) {
     let variables: Vec<_> = (0..fields.len()).map(|place| format_ident!("__field{place}")).collect();
-    let reads = fields.iter().zip(&variables).map(|(DurableField { name, ty, json, default, .. }, variable)| {
-        let absent = match default {
-            durably_model::Default::Type => quote!(<#ty as __d::Durable>::absent()),
-            other => initial(ty, other),
+    let reads = fields.iter().zip(&variables).map(|(DurableField { name, ty, json, initial, .. }, variable)| {
+        let absent = match initial {
+            Initial::OfType => quote!(<#ty as __d::Durable>::absent()),
+            Initial::OfTrait(_) | Initial::Expr(_) => super::initial(ty, initial),
         };
         if *json {
             quote! {

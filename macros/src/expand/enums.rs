@@ -1,39 +1,10 @@
 //! Variants: a unit is its name, anything else an object with the name as its only key.
 
 use durably_model::{Fields, Variant};
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::spanned::Spanned as _;
 
-use super::agreement::Types;
-use super::durable::{add, member, read_fields};
-
-pub(super) fn span_of(variants: &[Variant], name: &str) -> Option<Span> {
-    variants.iter().find_map(|variant| match &variant.fields {
-        Fields::Named(fields) => fields
-            .iter()
-            .find(|field| field.name == name || format!("{}.{}", variant.name, field.name) == name)
-            .map(|field| field.ty.span()),
-        Fields::Tuple(types) if variant.name != name => {
-            let at = |place: usize| format!("{}.{place}", variant.name) == name;
-            types.iter().enumerate().find(|(place, _)| at(*place)).map(|(_, ty)| ty.span())
-        }
-        _ if variant.name == name || variant.ident == name => Some(variant.ident.span()),
-        _ => None,
-    })
-}
-
-pub(super) fn variant_types<'a>(types: &mut Types, variants: impl Iterator<Item = &'a Variant>) {
-    for variant in variants {
-        match &variant.fields {
-            Fields::Unit => {}
-            Fields::Tuple(list) => {
-                list.iter().enumerate().for_each(|(i, ty)| types.add(format_args!("`{}.{i}`", variant.ident), ty));
-            }
-            Fields::Named(fields) => fields.iter().for_each(|field| add(types, &format!("{}.", variant.ident), field)),
-        }
-    }
-}
+use super::durable::{member, read_fields};
 
 /// The arms of `match`es over the variants.
 pub(super) struct Arms<'a> {

@@ -1,34 +1,16 @@
+//! `#[derive(DurableError)]`: code, status, message and wire form.
+
 use durably_model::{DurableError, ErrorVariant, Fields, MessagePart};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::agreement::{Types, agreement};
-use super::enums::{Arms, pattern, span_of, variant_types};
+use super::enums::{Arms, pattern};
 use super::scope;
-use crate::faults::{Target, of_item};
 
 /// An error's code, status, message and wire form.
-pub(crate) fn error(error: &DurableError) -> TokenStream {
-    let DurableError { ident, variants, own, .. } = error;
+pub(super) fn error(error: &DurableError, agreement: &TokenStream) -> TokenStream {
+    let DurableError { ident, variants, .. } = error;
     let plain = || variants.iter().map(|error| &error.variant);
-    let faults = of_item(
-        *own,
-        ident.span().start().line,
-        |target| match target {
-            Target::Field(name) => {
-                variants.iter().find_map(|error| span_of(std::slice::from_ref(&error.variant), name))
-            }
-            _ => None,
-        },
-        ident.span(),
-    );
-    if !faults.is_empty() {
-        let minimal = super::failed_error(ident);
-        return quote!(#faults #minimal);
-    }
-    let mut types = Types::default();
-    variant_types(&mut types, plain());
-    let agreement = agreement(*own, ident.span(), &types);
     let arms = Arms::new(plain());
     let (encode, read) = (arms.encode_data(), arms.read_data());
     let patterns: Vec<_> = plain()
@@ -85,6 +67,6 @@ fn message(error: &ErrorVariant) -> TokenStream {
 fn place(error: &ErrorVariant, name: &str) -> usize {
     match &error.variant.fields {
         Fields::Named(fields) => fields.iter().position(|field| field.name == *name).unwrap_or(0),
-        _ => name.parse().unwrap_or(0),
+        Fields::Tuple(_) | Fields::Unit => name.parse().unwrap_or(0),
     }
 }

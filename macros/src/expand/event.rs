@@ -1,8 +1,10 @@
+//! `#[event(fetch)]`: the Worker's entry point.
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
 /// `#[event(fetch)]`: the function, and its export.
-pub(crate) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
+pub(super) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
     let errors = check(attr, item);
     if let Some(errors) = errors {
         let errors = errors.into_compile_error();

@@ -6,7 +6,7 @@ use quote::quote;
 use super::scope;
 
 /// A state whose attributes are wrong.
-pub(crate) fn failed_state(item: &syn::Item) -> TokenStream {
+pub(super) fn failed_state(item: &syn::Item) -> TokenStream {
     let syn::Item::Struct(syn::ItemStruct { ident, generics, .. }) = item else { return quote!() };
     if !generics.params.is_empty() {
         return quote!();
@@ -28,7 +28,7 @@ pub(crate) fn failed_state(item: &syn::Item) -> TokenStream {
 }
 
 /// A block whose attributes or signatures are wrong.
-pub(crate) fn failed_rpc(item: &syn::Item) -> TokenStream {
+pub(super) fn failed_rpc(item: &syn::Item) -> TokenStream {
     let syn::Item::Impl(syn::ItemImpl { self_ty, generics, .. }) = item else { return quote!() };
     if !generics.params.is_empty() {
         return quote!();
@@ -45,7 +45,7 @@ pub(crate) fn failed_rpc(item: &syn::Item) -> TokenStream {
 }
 
 /// A value whose attributes are wrong.
-pub(crate) fn failed_durable(ident: &Ident) -> TokenStream {
+pub(super) fn failed_durable(ident: &Ident) -> TokenStream {
     scope(&quote! {
         impl __d::Declared for #ident { const DECL: u64 = 0; }
         impl __d::Durable for #ident {
@@ -57,7 +57,7 @@ pub(crate) fn failed_durable(ident: &Ident) -> TokenStream {
 }
 
 /// An error whose attributes are wrong.
-pub(crate) fn failed_error(ident: &Ident) -> TokenStream {
+pub(super) fn failed_error(ident: &Ident) -> TokenStream {
     scope(&quote! {
         impl __d::Declared for #ident { const DECL: u64 = 0; }
         impl __d::DurableError for #ident {

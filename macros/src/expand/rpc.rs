@@ -1,35 +1,15 @@
-use durably_model::{Method, MethodKind, Passing, Rpc};
-use proc_macro2::{Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
-use syn::spanned::Spanned as _;
+//! `#[durable_rpc]`: the block, its dispatch, its routes and its typed client.
 
-use super::agreement::{Types, agreement};
+use durably_model::{Method, MethodKind, Passing, Rpc};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+
 use super::scope;
 use super::service::service;
-use crate::faults::{Target, of_item};
 
 /// The block, its dispatch, its routes and its typed client.
-pub(crate) fn rpc(rpc: &Rpc) -> TokenStream {
-    let Rpc { self_ty, item, methods, own, ident, .. } = rpc;
-    let faults = of_item(*own, ident.span().start().line, |target| span_of(methods, target), ident.span());
-    if !faults.is_empty() {
-        let minimal = super::failed_rpc(&syn::Item::Impl(item.clone()));
-        return quote!(#faults #item #minimal);
-    }
-    let mut types = Types::default();
-    types.add_path("the state", self_ty, self_ty.span());
-    for method in methods {
-        for argument in &method.args {
-            types.add(format_args!("the argument `{}` of `{}`", argument.name, method.name), &argument.ty);
-        }
-        if method.kind != MethodKind::Create {
-            types.add(format_args!("the result of `{}`", method.name), &method.output.ty);
-        }
-        if let Some(error) = &method.output.error {
-            types.add_path(format_args!("the error of `{}`", method.name), error, error.span());
-        }
-    }
-    let agreement = agreement(*own, ident.span(), &types);
+pub(super) fn rpc(rpc: &Rpc, agreement: &TokenStream) -> TokenStream {
+    let Rpc { self_ty, item, methods, ident, .. } = rpc;
     let has_create = methods.iter().any(|method| method.kind == MethodKind::Create);
     let initial = (!has_create).then(|| {
         quote_spanned! {ident.span()=>
@@ -42,20 +22,6 @@ pub(crate) fn rpc(rpc: &Rpc) -> TokenStream {
     let body = scope(&quote! { #agreement #initial #service });
     let client = client(rpc);
     quote!(#item #body #client)
-}
-
-fn span_of(methods: &[Method], target: &Target<'_>) -> Option<Span> {
-    match target {
-        Target::Method(name) => methods.iter().find(|method| method.name == *name).map(|method| method.ident.span()),
-        Target::Argument(of, name) => {
-            let method = methods.iter().find(|method| method.name == *of)?;
-            match method.args.iter().find(|argument| argument.name == *name) {
-                Some(argument) => Some(argument.ty.span()),
-                None => Some(method.output.ty.span()),
-            }
-        }
-        Target::Item | Target::Field(_) => None,
-    }
 }
 
 /// The typed client: addresses, and a method a method.

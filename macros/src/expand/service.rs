@@ -75,7 +75,7 @@ pub(super) fn take_arguments(args: &[Arg]) -> TokenStream {
         #(let #variables = <#types as __d::Durable>::argument(&mut args);)*
         args.end()?;
         let (#(::core::option::Option::Some(#variables),)*) = (#(#variables,)*) else {
-            return ::core::result::Result::Err(__d::Fail::incomplete());
+            return ::core::result::Result::Err(__d::CallFailure::incomplete());
         };
     }
 }
@@ -98,18 +98,18 @@ fn run(self_ty: &syn::Path, method: &Method) -> TokenStream {
     let cx = takes_cx.then(|| quote!(cx,));
     match kind {
         MethodKind::Read => quote! {
-            call.read(|state, cx, mut args| { #take __d::Outcome::reply(<#self_ty>::#ident(state, #cx #(#pass),*)) })
+            call.read(|state, cx, mut args| { #take __d::HandlerReturn::reply(<#self_ty>::#ident(state, #cx #(#pass),*)) })
         },
         MethodKind::Write => quote! {
-            call.write(|state, cx, mut args| { #take __d::Outcome::reply(<#self_ty>::#ident(state, #cx #(#pass),*)) })
+            call.write(|state, cx, mut args| { #take __d::HandlerReturn::reply(<#self_ty>::#ident(state, #cx #(#pass),*)) })
         },
         MethodKind::Create => quote! {
-            call.create(|cx, mut args| { #take __d::CreateOutcome::<#self_ty>::created(<#self_ty>::#ident(#cx #(#pass),*)) })
+            call.create(|cx, mut args| { #take __d::CreateReturn::<#self_ty>::created(<#self_ty>::#ident(#cx #(#pass),*)) })
         },
         MethodKind::Async => quote! {
             call.start(|this, mut args| {
                 #take
-                ::core::result::Result::Ok(async move { __d::Outcome::reply(<#self_ty>::#ident(this, #(#pass),*).await) })
+                ::core::result::Result::Ok(async move { __d::HandlerReturn::reply(<#self_ty>::#ident(this, #(#pass),*).await) })
             })
         },
     }

@@ -1,65 +1,23 @@
-use durably_model::{Default, Field, FieldKind, State};
+//! `#[durable_state]`: columns, tables, and how they are encoded and decoded.
+
+use durably_model::{Field, FieldKind, Initial, State};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::spanned::Spanned as _;
 
-use super::agreement::{Types, agreement};
-use super::{initial, scope};
-use crate::faults::{Target, of_item};
+use super::scope;
 
 /// A Durable Object's state: its columns, its tables, how it is encoded and decoded.
-pub(crate) fn state(state: &State) -> TokenStream {
-    let State { ident, fields, item, own, .. } = state;
-    let faults = of_item(
-        *own,
-        ident.span().start().line,
-        |target| match target {
-            Target::Field(name) => fields.iter().find(|field| field.name == *name).map(|field| field.ty.span()),
-            _ => None,
-        },
-        ident.span(),
-    );
-    if !faults.is_empty() {
-        let minimal = super::failed_state(&syn::Item::Struct(item.clone()));
-        return quote!(#faults #item #minimal);
-    }
-
-    let mut types = Types::default();
-    for field in fields {
-        match &field.kind {
-            FieldKind::Log { item } => types.demand_item(item),
-            FieldKind::Map { key, value } => {
-                types.demand_key(key);
-                types.demand_item(value);
-            }
-            FieldKind::Json | FieldKind::Column => {}
-        }
-        match field.kind {
-            FieldKind::Json => types.add_json(&field.name),
-            FieldKind::Log { .. } | FieldKind::Map { .. } => {
-                types.add_path(format_args!("`{}`", field.name), &field.ty, field.ty.span());
-            }
-            FieldKind::Column => types.add(format_args!("`{}`", field.name), &field.ty),
-        }
-    }
-    let agreement = agreement(*own, ident.span(), &types);
-    let columns = fields.iter().filter_map(column);
-    let tables =
-        fields.iter().filter(|field| is_collection(field)).map(|Field { name, ty, .. }| quote!(<#ty>::table(#name)));
-    let without_initial = fields.iter().filter_map(without_initial);
-    let encode = fields.iter().filter_map(encode);
-    let decode = fields.iter().map(|field| {
-        let (ident, value) = (&field.ident, decode(field));
-        quote!(#ident: #value)
-    });
-    let initials = fields.iter().map(|field| {
-        let (ident, value) = (&field.ident, initial_of(field));
-        quote!(#ident: #value)
-    });
-    let visit = fields
-        .iter()
-        .filter(|field| is_collection(field))
-        .map(|Field { ident, name, .. }| quote!(visit(#name, &mut self.#ident)?;));
+pub(super) fn state(state: &State, agreement: &TokenStream) -> TokenStream {
+    let State { ident, fields, item, .. } = state;
+    let parts: Vec<Parts> = fields.iter().map(parts).collect();
+    let columns = parts.iter().filter_map(|part| part.column.as_ref());
+    let tables = parts.iter().filter_map(|part| part.table.as_ref());
+    let without_initial = parts.iter().filter_map(|part| part.without_initial.as_ref());
+    let encode = parts.iter().filter_map(|part| part.encode.as_ref());
+    let visit = parts.iter().filter_map(|part| part.visit.as_ref());
+    let idents: Vec<_> = fields.iter().map(|field| &field.ident).collect();
+    let decode = parts.iter().map(|part| &part.decode);
+    let initials = parts.iter().map(|part| &part.initial);
 
     let body = scope(&quote! {
         #agreement
@@ -77,10 +35,10 @@ pub(crate) fn state(state: &State) -> TokenStream {
                 ::core::result::Result::Ok(())
             }
             fn decode(row: &mut __d::RowReader, store: &__d::Store) -> ::core::result::Result<Self, ::durably::Error> {
-                ::core::result::Result::Ok(Self { #(#decode),* })
+                ::core::result::Result::Ok(Self { #(#idents: #decode),* })
             }
             fn initial(store: &__d::Store) -> ::core::option::Option<Self> {
-                ::core::option::Option::Some(Self { #(#initials),* })
+                ::core::option::Option::Some(Self { #(#idents: #initials),* })
             }
             fn collections(&mut self, visit: &mut __d::Visit<'_>) -> ::core::result::Result<(), ::durably::Error> {
                 #(#visit)*
@@ -96,54 +54,77 @@ pub(crate) fn state(state: &State) -> TokenStream {
     quote!(#item #body)
 }
 
-fn is_collection(field: &Field) -> bool {
-    matches!(field.kind, FieldKind::Log { .. } | FieldKind::Map { .. })
+/// What a field is in each function of its state.
+struct Parts {
+    column: Option<TokenStream>,
+    table: Option<TokenStream>,
+    /// `(has an initial value, what to say if it has none)`, where that is to be asked.
+    without_initial: Option<TokenStream>,
+    encode: Option<TokenStream>,
+    visit: Option<TokenStream>,
+    decode: TokenStream,
+    initial: TokenStream,
 }
 
-fn column(Field { name, ty, kind, .. }: &Field) -> Option<TokenStream> {
-    match kind {
-        FieldKind::Column => Some(super::column(name, ty)),
-        FieldKind::Json => Some(quote!(__d::Column::json(#name))),
-        FieldKind::Log { .. } | FieldKind::Map { .. } => None,
+fn parts(field: &Field) -> Parts {
+    match &field.kind {
+        FieldKind::Column => column(field),
+        FieldKind::Json => json(field),
+        FieldKind::Log { .. } | FieldKind::Map { .. } => collection(field),
     }
 }
 
-/// `(has an initial value, what to say if it has none)`.
-fn without_initial(Field { name, ty, kind, default, .. }: &Field) -> Option<TokenStream> {
+fn column(Field { ident, name, ty, initial, .. }: &Field) -> Parts {
+    let value = super::initial(ty, initial);
+    Parts {
+        column: Some(super::column(name, ty)),
+        table: None,
+        without_initial: without_initial(name, initial, &quote!(<#ty as __d::Durable>::CAN.initial)),
+        encode: Some(quote!(<#ty as __d::Durable>::put(&self.#ident, row, #name)?;)),
+        visit: None,
+        decode: quote!(<#ty as __d::Durable>::take(row, #name)?),
+        initial: quote!(#value?),
+    }
+}
+
+fn json(Field { ident, name, ty, initial, .. }: &Field) -> Parts {
+    let value = match initial {
+        Initial::OfType => quote!(return ::core::option::Option::None),
+        Initial::OfTrait(_) | Initial::Expr(_) => {
+            let value = super::initial(ty, initial);
+            quote!(#value?)
+        }
+    };
+    Parts {
+        column: Some(quote!(__d::Column::json(#name))),
+        table: None,
+        without_initial: without_initial(name, initial, &quote!(false)),
+        encode: Some(quote!(__d::json_column::put(row, #name, &self.#ident)?;)),
+        visit: None,
+        decode: quote!(__d::json_column::take(row, #name)?),
+        initial: value,
+    }
+}
+
+fn collection(Field { ident, name, ty, .. }: &Field) -> Parts {
+    let stored = quote!(<#ty as __d::Collection>::stored(store, #name));
+    Parts {
+        column: None,
+        table: Some(quote!(<#ty>::table(#name))),
+        without_initial: None,
+        encode: None,
+        visit: Some(quote!(visit(#name, &mut self.#ident)?;)),
+        decode: stored.clone(),
+        initial: stored,
+    }
+}
+
+fn without_initial(name: &str, initial: &Initial, has: &TokenStream) -> Option<TokenStream> {
     let message = format!(
         "durably: the field `{name}` has no initial value: give it `#[durable(default = …)]`, or write a `#[rpc(create)]` method that makes the state"
     );
-    match (kind, default) {
-        (FieldKind::Log { .. } | FieldKind::Map { .. }, _) | (_, Default::Trait(_) | Default::Expr(_)) => None,
-        (FieldKind::Json, Default::Type) => Some(quote!((false, #message))),
-        (FieldKind::Column, Default::Type) => Some(quote!((<#ty as __d::Durable>::CAN.initial, #message))),
-    }
-}
-
-fn encode(Field { ident, name, ty, kind, .. }: &Field) -> Option<TokenStream> {
-    match kind {
-        FieldKind::Column => Some(quote!(<#ty as __d::Durable>::put(&self.#ident, row, #name)?;)),
-        FieldKind::Json => Some(quote!(__d::json_column::put(row, #name, &self.#ident)?;)),
-        FieldKind::Log { .. } | FieldKind::Map { .. } => None,
-    }
-}
-
-fn decode(Field { name, ty, kind, .. }: &Field) -> TokenStream {
-    match kind {
-        FieldKind::Column => quote!(<#ty as __d::Durable>::take(row, #name)?),
-        FieldKind::Json => quote!(__d::json_column::take(row, #name)?),
-        FieldKind::Log { .. } | FieldKind::Map { .. } => quote!(<#ty as __d::Collection>::stored(store, #name)),
-    }
-}
-
-fn initial_of(field: &Field) -> TokenStream {
-    let Field { name, ty, kind, default, .. } = field;
-    match (kind, default) {
-        (FieldKind::Log { .. } | FieldKind::Map { .. }, _) => quote!(<#ty as __d::Collection>::stored(store, #name)),
-        (FieldKind::Json, Default::Type) => quote!(return ::core::option::Option::None),
-        _ => {
-            let value = initial(ty, default);
-            quote!(#value?)
-        }
+    match initial {
+        Initial::OfType => Some(quote!((#has, #message))),
+        Initial::OfTrait(_) | Initial::Expr(_) => None,
     }
 }

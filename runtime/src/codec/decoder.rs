@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::{Durable, FieldError};
+use crate::error::FieldError;
 
 /// Where the reader is, and what it found wrong.
 #[derive(Debug, Default)]
@@ -22,13 +22,6 @@ const MAX_NAME: usize = 100;
 const MAX_MESSAGE: usize = 1000;
 
 impl Decoder {
-    /// Decodes one value of its own, all its faults at once.
-    pub fn read<T: Durable>(value: Value) -> Result<T, Vec<FieldError>> {
-        let mut decoder = Self::default();
-        let read = T::decode(value, &mut decoder);
-        decoder.finish(read)
-    }
-
     /// The value if nothing was wrong.
     pub fn finish<T>(mut self, read: Option<T>) -> Result<T, Vec<FieldError>> {
         if self.more > 0 {
@@ -91,12 +84,6 @@ impl Decoder {
         }
     }
 
-    /// The next item, read at its place.
-    pub fn item<T: Durable>(&mut self, items: &mut std::vec::IntoIter<Value>, place: usize) -> Option<T> {
-        let value = items.next().unwrap_or(Value::Null);
-        self.at(place.to_string(), |decoder| T::decode(value, decoder))
-    }
-
     /// `"variant"` or `{"variant": data}`.
     pub fn variant(&mut self, value: Value) -> Option<(String, Option<Value>)> {
         match value {
@@ -137,20 +124,16 @@ pub struct Object {
 }
 
 impl Object {
-    /// A field; missing gives the type's value for absence, or a fault.
-    pub fn field<T: Durable>(&mut self, decoder: &mut Decoder, name: &str) -> Option<T> {
-        self.field_or(decoder, name, T::absent)
-    }
-
-    /// A field with a default of its own.
-    pub fn field_or<T: Durable>(
+    /// A field, or what its absence means; where that is nothing, a fault.
+    pub(crate) fn field<T>(
         &mut self,
         decoder: &mut Decoder,
         name: &str,
+        read: impl FnOnce(Value, &mut Decoder) -> Option<T>,
         absent: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
         match self.members.remove(name) {
-            Some(value) => decoder.at(name, |decoder| T::decode(value, decoder)),
+            Some(value) => decoder.at(name, |decoder| read(value, decoder)),
             None => match absent() {
                 Some(value) => Some(value),
                 None => decoder.at(name, |decoder| decoder.fail("missing")),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use durably_contract::MAX_DEPTH;
 use sha2::{Digest as _, Sha256};
 
-use crate::Error;
+use crate::error::Error;
+use crate::limits::JSON_MAX_DEPTH;
 
 /// A JSON text being written.
 #[derive(Debug, Default)]
@@ -105,8 +105,8 @@ impl Json {
 
     fn deepen(&mut self, by: usize) {
         self.depth += by;
-        if self.depth > MAX_DEPTH {
-            let what = format!("a value with more than {MAX_DEPTH} lists and objects in one another");
+        if self.depth > JSON_MAX_DEPTH {
+            let what = format!("a value with more than {JSON_MAX_DEPTH} lists and objects in one another");
             self.fail(Error::Unstorable { what, why: "deeper ones cannot be passed on and read again" });
         }
     }
@@ -190,12 +190,5 @@ impl Members<'_> {
         self.json.string(name);
         self.json.put(":");
         value(self.json);
-    }
-
-    /// A member that is a Durable value; one that has no JSON (a secret) is left out.
-    pub fn field<T: crate::Durable>(&mut self, name: &str, value: &T) {
-        if !T::CAN.secret {
-            self.member(name, |json| value.encode(json));
-        }
     }
 }

@@ -5,9 +5,10 @@ use std::collections::HashSet;
 use std::fmt;
 use std::marker::PhantomData;
 
-use durably_contract::MAX_DEPTH;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+
+use crate::limits::JSON_MAX_DEPTH;
 
 /// Reads one value. `around` is how many lists and objects of durably's own stand around it in the text.
 pub(crate) fn parse(text: &str, around: usize) -> Result<Value, String> {
@@ -21,7 +22,7 @@ pub(crate) fn check(text: &str) -> Result<(), String> {
 
 fn read<T: Tree>(text: &str, around: usize) -> Result<T, String> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = Strict { left: MAX_DEPTH + around, tree: PhantomData }.deserialize(&mut json);
+    let value = Strict { left: JSON_MAX_DEPTH + around, tree: PhantomData }.deserialize(&mut json);
     let value = value.map_err(|error| error.to_string())?;
     json.end().map_err(|error| error.to_string())?;
     Ok(value)
@@ -80,7 +81,7 @@ impl<T> Strict<T> {
     fn below<E: Error>(&self) -> Result<impl Fn() -> Self + use<T, E>, E> {
         match self.left.checked_sub(1) {
             Some(left) => Ok(move || Self { left, tree: PhantomData }),
-            None => Err(E::custom(format!("more than {MAX_DEPTH} lists and objects in one another"))),
+            None => Err(E::custom(format!("more than {JSON_MAX_DEPTH} lists and objects in one another"))),
         }
     }
 }
@@ -181,7 +182,7 @@ fn write(value: &Value, text: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{MAX_DEPTH, canonical, check, parse};
+    use super::{JSON_MAX_DEPTH, canonical, check, parse};
 
     #[test]
     fn a_member_that_stands_twice_is_refused_at_any_depth() {
@@ -196,11 +197,11 @@ mod tests {
     #[test]
     fn what_durably_puts_around_a_value_does_not_count() {
         let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(parse(&nested(MAX_DEPTH), 0).is_ok());
-        assert!(parse(&nested(MAX_DEPTH + 1), 0).unwrap_err().starts_with("more than 120 lists and objects"));
-        assert!(parse(&nested(MAX_DEPTH + 2), 2).is_ok());
-        assert!(parse(&nested(MAX_DEPTH + 3), 2).is_err());
-        assert!(check(&nested(MAX_DEPTH)).is_ok() && check(&nested(MAX_DEPTH + 1)).is_err());
+        assert!(parse(&nested(JSON_MAX_DEPTH), 0).is_ok());
+        assert!(parse(&nested(JSON_MAX_DEPTH + 1), 0).unwrap_err().starts_with("more than 120 lists and objects"));
+        assert!(parse(&nested(JSON_MAX_DEPTH + 2), 2).is_ok());
+        assert!(parse(&nested(JSON_MAX_DEPTH + 3), 2).is_err());
+        assert!(check(&nested(JSON_MAX_DEPTH)).is_ok() && check(&nested(JSON_MAX_DEPTH + 1)).is_err());
         assert!(check(&"[".repeat(100_000)).is_err());
     }
 

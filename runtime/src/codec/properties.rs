@@ -6,7 +6,8 @@ use std::fmt::Debug;
 use proptest::prelude::*;
 
 use super::{Durable, from_json, to_json};
-use crate::{Error, Seq, Timestamp, Uuid};
+use crate::error::Error;
+use crate::value::{Seq, Timestamp, Uuid};
 
 fn same<T: Durable + PartialEq + Debug>(value: &T) -> Result<(), TestCaseError> {
     let fail = |error: Error| TestCaseError::fail(error.to_string());

@@ -4,10 +4,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{Decoder, Json, RowReader, RowWriter, SqlValue, canonical, faithful, parse};
-use crate::Error;
+use crate::error::Error;
 
 /// DECL of an opaque field: its type is not compared.
-pub const DECL: u64 = crate::fingerprint::builtin("Json", &[]);
+pub const DECL: u64 = durably_contract::decl::builtin("Json", &[]);
 
 /// The JSON of a value, read once before it is written: what serde writes and cannot read again would be lost.
 fn text<T: Serialize + DeserializeOwned>(value: &T) -> Result<String, Error> {
@@ -68,17 +68,15 @@ fn unordered(value: Value) -> Value {
 pub fn put<T: Serialize + DeserializeOwned>(row: &mut RowWriter, column: &'static str, value: &T) -> Result<(), Error> {
     let mut json = Json::default();
     encode(value, &mut json);
-    row.push(column, SqlValue::Text(json.finish().map_err(|error| error.in_column(row.table(), column))?))
+    row.put(column, json.finish().map(SqlValue::Text))
 }
 
 /// Reads the next column.
 pub fn take<T: DeserializeOwned>(row: &mut RowReader, column: &'static str) -> Result<T, Error> {
-    let table = row.table();
-    let unreadable = |why: String| Error::Unreadable { table, column, why };
-    match row.raw() {
-        SqlValue::Text(text) => serde_json::from_str(&text).map_err(|error| unreadable(error.to_string())),
-        other => Err(unreadable(format!("expected JSON text, found {}", other.describe()))),
-    }
+    row.take(column, |value| match value {
+        SqlValue::Text(text) => serde_json::from_str(&text).map_err(|error| error.to_string()),
+        other => Err(format!("expected JSON text, found {}", other.describe())),
+    })
 }
 
 /// Writes a value inside JSON.

@@ -2,7 +2,7 @@
 
 pub use durably_contract::Kind;
 
-use crate::fingerprint::Fnv;
+use durably_contract::columns::Shape;
 
 /// A value on its way to or from SQLite.
 #[derive(Debug, Clone)]
@@ -68,11 +68,6 @@ pub struct Column {
 }
 
 impl Column {
-    /// The column that holds a `T`.
-    pub const fn of<T: crate::Durable>(name: &'static str) -> Self {
-        Self { name, kind: T::KIND, nullable: T::NULLABLE }
-    }
-
     /// A column of JSON text through serde.
     pub const fn json(name: &'static str) -> Self {
         Self { name, kind: Kind::Json, nullable: false }
@@ -93,12 +88,12 @@ impl Column {
         // In brackets: where there is no such column, SQLite takes a name in double quotes for a text.
         match self.kind {
             Kind::Wide => format!("CAST([{}] AS TEXT)", self.name),
-            _ => format!("[{}]", self.name),
+            Kind::Integer | Kind::Real | Kind::Text | Kind::Blob | Kind::Json => format!("[{}]", self.name),
         }
     }
 
-    pub(crate) const fn mix(&self, hash: Fnv) -> Fnv {
-        hash.text(self.name).text(self.kind.storage_class()).number(self.nullable as u64)
+    const fn mix(&self, shape: Shape) -> Shape {
+        shape.column(self.name, self.kind, self.nullable)
     }
 }
 
@@ -117,21 +112,21 @@ pub struct Table {
 
 /// The stored shape of a state: columns and tables, by name, type and order. What an object stores beside its revision.
 pub(crate) const fn shape(columns: &[Column], tables: &[Table]) -> u64 {
-    let mut hash = Fnv::new().text("shape");
+    let mut shape = Shape::new();
     let mut i = 0;
     while i < columns.len() {
-        hash = columns[i].mix(hash);
+        shape = columns[i].mix(shape);
         i += 1;
     }
     let mut i = 0;
     while i < tables.len() {
-        hash = tables[i].key.mix(hash.text("table").text(tables[i].name));
+        shape = tables[i].key.mix(shape.table(tables[i].name));
         let mut j = 0;
         while j < tables[i].columns.len() {
-            hash = tables[i].columns[j].mix(hash);
+            shape = tables[i].columns[j].mix(shape);
             j += 1;
         }
         i += 1;
     }
-    hash.0
+    shape.finish()
 }

@@ -1,16 +1,58 @@
+//! A map: values under keys.
+
 use std::marker::PhantomData;
 
 use super::page::{Page, Part};
 use super::rows::{Rows, wait};
-use super::{Collection, decode_item, encode_item, named, selected};
+use super::table::{Collection, decode_item, encode_item, named, selected, table_of};
 use crate::codec::{Column, Declared, Durable, Kind, SqlValue, Table};
+use crate::error::Error;
+use crate::limits::KEY_MAX_BYTES;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
-use crate::{Error, Limit, fingerprint};
+use crate::storage::Store;
+use crate::value::{Limit, Seq};
+use durably_contract::columns::map::{KEY, without_rowid};
+use durably_contract::decl::builtin;
 
-/// Values under keys, each a row, in the order of the keys. Nothing is held in memory.
+/// A table of values under keys, in the order of the keys. Each entry is a row.
 ///
-/// An insert of a new or changed value writes one row; of the identical value none.
+/// A map is a field of a `#[durable_state]` struct and holds nothing in memory. A value that is a struct has a column for
+/// each field. Keys can be text, integers, `bool`, [`Timestamp`](crate::Timestamp), [`Uuid`](crate::Uuid), [`Seq`], bytes,
+/// an enum without data, or a newtype of one of these; they take at most 2 KiB. They are ordered as SQLite orders their
+/// columns: numbers and times by value, text and bytes byte by byte, `false` before `true`, an enum by the text of its
+/// variants.
+///
+/// | method | rows written | rows read |
+/// |---|---|---|
+/// | [`insert`](Map::insert) | 1; 0 if the same value is there | 1 |
+/// | [`remove`](Map::remove) | 1 if there was a value | 1 |
+/// | [`get`](Map::get), [`contains_key`](Map::contains_key) | 0 | 1 |
+/// | [`page`](Map::page), [`page_back`](Map::page_back) | 0 | those of the page and one more |
+/// | [`count`](Map::count) | 0 | all |
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[durable_state]
+/// pub struct Inventory { items: Map<String, Item> }
+///
+/// #[derive(Clone, Debug, Durable)]
+/// pub struct Item { count: u32, shelf: String }
+///
+/// #[durable_rpc]
+/// impl Inventory {
+///     pub fn put(&mut self, sku: String, count: u32, shelf: String) -> Result<()> {
+///         Ok(self.items.insert(&sku, &Item { count, shelf })?)
+///     }
+///
+///     pub fn take(&mut self, sku: String) -> Result<Option<u32>> {
+///         let Some(mut item) = self.items.get(&sku)? else { return Ok(None) };
+///         item.count = item.count.saturating_sub(1);
+///         self.items.insert(&sku, &item)?;
+///         Ok(Some(item.count))
+///     }
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Map<K, V> {
     rows: Rows,
@@ -23,26 +65,28 @@ impl<K, V> Default for Map<K, V> {
     }
 }
 
-/// The platform's limit of a key, documented for key-value storage and kept here for keys of any kind.
-/// <https://developers.cloudflare.com/durable-objects/platform/limits/>
-const MAX_KEY: usize = 2048;
-
 impl<K: Durable, V: Durable> Map<K, V> {
-    const KEY: Column = Column { name: "_key", kind: K::KIND, nullable: false };
+    const KEY: Column = Column { name: KEY, kind: K::KIND, nullable: false };
     /// An integer key is the rowid and costs nothing; any other is kept in the table's own tree.
-    const WITHOUT_ROWID: bool = !matches!(K::KIND, Kind::Integer | Kind::Wide);
+    const WITHOUT_ROWID: bool = without_rowid(K::KIND);
 
-    /// An empty map, for the fields of an object that is being created.
+    /// An empty map, for a field of an object that is being created. Values may be inserted at once; they are stored when the
+    /// create method returns.
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The map's table under a field's name.
+    #[doc(hidden)]
     pub const fn table(name: &'static str) -> Table {
-        super::table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
+        table_of(name, Self::KEY, V::COLUMNS, Self::WITHOUT_ROWID)
     }
 
-    /// Puts a value under a key, in place of what was there.
+    /// Puts a value under a key, replacing the one that is there. If the same value is there, no row is written.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] if the row would exceed 2 MB or the key 2 KiB, [`Error::Unstorable`] for a value that has no stored
+    /// form (NaN), [`Error::NoTransaction`] outside of a method or of [`Handle::write`](crate::Handle::write).
     pub fn insert(&mut self, key: &K, value: &V) -> Result<(), Error> {
         match &mut self.rows {
             Rows::Pending(rows) => {
@@ -58,36 +102,53 @@ impl<K: Durable, V: Durable> Map<K, V> {
         }
     }
 
-    /// The value under a key.
+    /// The value under a key, if there is one. Reads one row.
     pub fn get(&self, key: &K) -> Result<Option<V>, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"{KEY}\" = ?", selected(V::COLUMNS));
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
         let rows = store.read(name, &sql, &[key_sql(name, key)?], &kinds)?;
         rows.into_iter().next().map(|row| decode_item(name, row)).transpose()
     }
 
-    /// Whether there is a value under a key.
+    /// Whether there is a value under a key. Reads one row, and decodes nothing of it.
     pub fn contains_key(&self, key: &K) -> Result<bool, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"_key\" = ?");
+        let sql = format!("SELECT 1 FROM \"{name}\" WHERE \"{KEY}\" = ?");
         Ok(!store.read(name, &sql, &[key_sql(name, key)?], &[Kind::Integer])?.is_empty())
     }
 
-    /// Removes a value and says whether there was one. Writes one row if there was.
+    /// Removes the value under a key and returns whether there was one.
     pub fn remove(&mut self, key: &K) -> Result<bool, Error> {
         let (store, name) = self.rows.table()?;
-        let sql = format!("DELETE FROM \"{name}\" WHERE \"_key\" = ? RETURNING 1");
+        let sql = format!("DELETE FROM \"{name}\" WHERE \"{KEY}\" = ? RETURNING 1");
         let rows = store.write_rows(&Self::table(name), &sql, &[key_sql(name, key)?], &[Kind::Integer])?;
         Ok(!rows.is_empty())
     }
 
-    /// Entries in the order of their keys, after a key: at most `limit`, and as many as fit in a [`Page`].
+    /// The entries after a key, in the order of the keys; without a key, from the beginning. At most `limit` of them, and at
+    /// most as many as fit in a [`Page`].
+    ///
+    /// ```rust
+    /// # use durably::prelude::*;
+    /// /// Walks over a whole map, a page at a time.
+    /// fn total(map: &Map<String, u32>) -> Result<u64> {
+    ///     let (mut total, mut after) = (0, None);
+    ///     loop {
+    ///         let page = map.page(after.as_ref(), Limit::MAX)?;
+    ///         total += page.items.iter().map(|(_, count)| u64::from(*count)).sum::<u64>();
+    ///         after = page.next;
+    ///         if after.is_none() {
+    ///             return Ok(total);
+    ///         }
+    ///     }
+    /// }
+    /// ```
     pub fn page(&self, after: Option<&K>, limit: Limit) -> Result<Page<V, K>, Error> {
         self.part(false, after, limit)
     }
 
-    /// The same from the greatest key down, before a key.
+    /// The entries before a key, from the greatest key down; without a key, from the end.
     pub fn page_back(&self, before: Option<&K>, limit: Limit) -> Result<Page<V, K>, Error> {
         self.part(true, before, limit)
     }
@@ -98,28 +159,28 @@ impl<K: Durable, V: Durable> Map<K, V> {
         Part { store, name, key: Self::KEY, columns: V::COLUMNS, back }.page(from, limit.get())
     }
 
-    /// How many entries there are. Reads every row.
+    /// The number of entries. Reads every row, which is billed: where it is needed often, keep it in a field of the state.
     pub fn count(&self) -> Result<u64, Error> {
         let (store, name) = self.rows.table()?;
         let rows = store.read(name, &format!("SELECT count(*) FROM \"{name}\""), &[], &[Kind::Integer])?;
         match rows.into_iter().flatten().next() {
             None => Ok(0),
-            Some(value) => crate::Seq::from_sql(value).map(crate::Seq::get).map_err(Error::Platform),
+            Some(value) => Seq::from_sql(value).map(Seq::get).map_err(Error::Platform),
         }
     }
 
     /// The stored columns of one value.
     fn row(store: &Store, name: &'static str, key: &SqlValue) -> Result<Option<Vec<SqlValue>>, Error> {
         let kinds: Vec<Kind> = V::COLUMNS.iter().map(|column| column.kind).collect();
-        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"_key\" = ?", selected(V::COLUMNS));
+        let sql = format!("SELECT {} FROM \"{name}\" WHERE \"{KEY}\" = ?", selected(V::COLUMNS));
         Ok(store.read(name, &sql, std::slice::from_ref(key), &kinds)?.into_iter().next())
     }
 }
 
 fn key_sql<K: Durable>(table: &'static str, key: &K) -> Result<SqlValue, Error> {
-    let key = key.to_sql().map_err(|error| error.in_column(table, "_key"))?;
+    let key = key.to_sql().map_err(|error| error.in_column(table, KEY))?;
     match key.size() {
-        size if size > MAX_KEY => Err(Error::TooLarge { table, column: "_key", size, max: MAX_KEY }),
+        size if size > KEY_MAX_BYTES => Err(Error::TooLarge { table, column: KEY, size, max: KEY_MAX_BYTES }),
         _ => Ok(key),
     }
 }
@@ -143,7 +204,7 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
         quoted(|c| format!("\"{c}\" IS NOT excluded.\"{c}\""), " OR ")
     };
     let sql = format!(
-        "INSERT INTO \"{name}\" (\"_key\", {}) VALUES ({marks}) ON CONFLICT (\"_key\") DO UPDATE SET {} WHERE {changed}",
+        "INSERT INTO \"{name}\" (\"{KEY}\", {}) VALUES ({marks}) ON CONFLICT (\"{KEY}\") DO UPDATE SET {} WHERE {changed}",
         named(columns),
         quoted(|c| format!("\"{c}\" = excluded.\"{c}\""), ", "),
     );
@@ -151,7 +212,7 @@ fn upsert<K: Durable, V: Durable>(store: &Store, name: &'static str, row: &[SqlV
 }
 
 impl<K: Durable, V: Durable> Declared for Map<K, V> {
-    const DECL: u64 = fingerprint::builtin("Map", &[K::DECL, V::DECL]);
+    const DECL: u64 = builtin("Map", &[K::DECL, V::DECL]);
 }
 
 impl<K: Durable, V: Durable> Collection for Map<K, V> {

@@ -1,13 +1,26 @@
 //! Parts of a collection: limited in rows, and in bytes, since all of a part is in memory at once.
 
-use super::{decode_item, kinds, selected};
+use super::table::{decode_item, kinds, selected};
 use crate::codec::{Column, Durable, Kind, SqlValue};
+use crate::error::Error;
+use crate::limits::PAGE_MAX_BYTES;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
-use crate::{Error, Seq};
+use crate::storage::Store;
+use crate::value::Seq;
 
-/// A part of a collection: at most as many items as were asked for, and no more than fit in 1 MiB, but at least one. So a
-/// page may be shorter than asked for; whether there is more only `next` says.
+/// A part of a collection: at most as many items as were asked for, and at most as many as fit in 1 MiB, but at least one
+/// if there is one. A page may be shorter than asked for, so only `next` says whether there is more.
+///
+/// ```rust
+/// # use durably::prelude::*;
+/// #[derive(Debug, Durable)]
+/// pub struct Lines { lines: Vec<String>, next: Option<Seq> }
+///
+/// /// What a route returns: `Page` itself is not sent, so that its JSON has names of your own.
+/// fn lines(page: Page<String>) -> Lines {
+///     Lines { lines: page.items.into_iter().map(|(_, line)| line).collect(), next: page.next }
+/// }
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page<T, K = Seq> {
     /// The items with their places or keys.
@@ -15,9 +28,6 @@ pub struct Page<T, K = Seq> {
     /// Where the next page begins: what to pass as `after`, or as `before` on the way back. `None` at the end.
     pub next: Option<K>,
 }
-
-/// What fits in a page, keys and values as SQLite keeps them.
-const MAX_BYTES: usize = 1 << 20;
 
 /// What a number takes, at most.
 const NUMBER: usize = 9;
@@ -34,7 +44,7 @@ pub(super) struct Part<'a> {
 impl Part<'_> {
     /// Up to `count` rows beyond a key.
     pub(super) fn page<T: Durable, K: Durable>(&self, from: Option<SqlValue>, count: u32) -> Result<Page<T, K>, Error> {
-        let most = (count as usize).min(MAX_BYTES / self.smallest());
+        let most = (count as usize).min(PAGE_MAX_BYTES / self.smallest());
         let mut rows = self.rows(from, most)?;
         let more = if rows.len() > most { true } else { self.has_more(&rows)? };
         rows.truncate(most);
@@ -82,7 +92,7 @@ impl Part<'_> {
         let (until, farthest, nearest) = if self.back { (">=", "min", "max") } else { ("<=", "max", "min") };
         format!(
             " AND \"{key}\" {until} (\
-             SELECT coalesce({farthest}(CASE WHEN total <= {MAX_BYTES} THEN k END), {nearest}(k)) FROM (\
+             SELECT coalesce({farthest}(CASE WHEN total <= {PAGE_MAX_BYTES} THEN k END), {nearest}(k)) FROM (\
              SELECT k, sum(size) OVER (ORDER BY k{order}) AS total FROM (\
              SELECT \"{key}\" AS k, {size} AS size FROM \"{name}\" WHERE {bound} ORDER BY \"{key}\"{order} LIMIT {limit})))"
         )
@@ -114,5 +124,8 @@ impl Part<'_> {
 }
 
 fn is_large(column: &Column) -> bool {
-    matches!(column.kind, Kind::Text | Kind::Blob | Kind::Json)
+    match column.kind {
+        Kind::Text | Kind::Blob | Kind::Json => true,
+        Kind::Integer | Kind::Wide | Kind::Real => false,
+    }
 }

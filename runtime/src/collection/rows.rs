@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use crate::Error;
 use crate::codec::SqlValue;
-use crate::storage::store::Store;
+use crate::error::Error;
+use crate::storage::Store;
 
 /// The rows of a collection: in its table, or, before the object was created, in memory. A clone of rows in memory is a
 /// list of its own; one of a table is the same table.
@@ -24,7 +24,7 @@ impl Default for Rows {
 }
 
 impl Rows {
-    pub(super) fn stored_as(store: &Store, name: &'static str) -> Self {
+    pub(crate) fn stored_as(store: &Store, name: &'static str) -> Self {
         Self::Stored(store.clone(), name)
     }
 
@@ -36,17 +36,17 @@ impl Rows {
     }
 
     /// Whether they are those of a field of the object with this storage.
-    pub(super) fn is(&self, store: &Store, name: &'static str) -> bool {
+    pub(crate) fn is(&self, store: &Store, name: &'static str) -> bool {
         matches!(self, Self::Stored(own, table) if *table == name && own.is(store))
     }
 
     /// Whether they are in memory.
-    pub(super) fn are_new(&self) -> bool {
+    pub(crate) fn are_new(&self) -> bool {
         matches!(self, Self::Pending(_))
     }
 
     /// Whether both are the same table, or both are in memory.
-    pub(super) fn is_where(&self, other: &Self) -> bool {
+    pub(crate) fn is_where(&self, other: &Self) -> bool {
         match other {
             Self::Pending(_) => self.are_new(),
             Self::Stored(store, name) => self.is(store, name),

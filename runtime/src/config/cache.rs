@@ -5,14 +5,13 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::{Config, Loaded, load, update, warn};
-use crate::Error;
-use crate::env::Env;
-use crate::object::call::LocalFuture;
+use super::document::{Config, Loaded, load, update, warn};
+use crate::error::Error;
+use crate::limits::CONFIG_FRESH_SECONDS;
+use crate::platform::{Env, LocalFuture, millis as clock};
 
-/// How long a copy is used before KV is asked again. KV itself caches no shorter than 30 s.
-pub(crate) const TTL_SECONDS: u32 = 60;
-const TTL_MILLIS: f64 = (TTL_SECONDS * 1000) as f64;
+/// How long a copy is used before KV is asked again.
+const TTL_MILLIS: f64 = (CONFIG_FRESH_SECONDS * 1000) as f64;
 /// While one call asks KV again the others go on with the copy that there is, for this long: longer than KV may take,
 /// which is asked for two documents at most.
 const REFRESH_MILLIS: f64 = 25_000.0;
@@ -23,7 +22,7 @@ const RETRY_MILLIS: f64 = 5_000.0;
 #[derive(Clone, Copy)]
 pub struct ConfigEntry {
     id: fn() -> TypeId,
-    load: fn(Env) -> LocalFuture<Copy>,
+    load: fn(Env) -> LocalFuture<Held>,
 }
 
 impl std::fmt::Debug for ConfigEntry {
@@ -40,7 +39,7 @@ impl ConfigEntry {
 }
 
 /// A loaded configuration, or why there is none.
-type Copy = Result<Rc<dyn Any>, Error>;
+type Held = Result<Rc<dyn Any>, Error>;
 
 struct Cached {
     copy: Rc<dyn Any>,
@@ -59,7 +58,7 @@ thread_local! {
 
 /// The configurations as they were when a call began.
 #[derive(Clone, Default)]
-pub(crate) struct Configs(Rc<HashMap<TypeId, Copy>>);
+pub(crate) struct Configs(Rc<HashMap<TypeId, Held>>);
 
 impl std::fmt::Debug for Configs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -82,13 +81,13 @@ impl Configs {
 fn fresh(id: TypeId) -> Option<Rc<dyn Any>> {
     CACHE.with_borrow(|cache| {
         let cached = cache.get(&id)?;
-        (js_sys::Date::now() < cached.until).then(|| cached.copy.clone())
+        (clock() < cached.until).then(|| cached.copy.clone())
     })
 }
 
 /// The configurations if every one is there and fresh: calls then need not wait.
 pub(crate) fn ready(entries: impl FnOnce() -> Vec<ConfigEntry>) -> Option<Configs> {
-    let now = js_sys::Date::now();
+    let now = clock();
     let known =
         READY.with_borrow(|ready| ready.as_ref().filter(|(_, until)| now < *until).map(|(configs, _)| configs.clone()));
     if known.is_some() {
@@ -123,10 +122,10 @@ pub(crate) async fn load_all(entries: &[ConfigEntry], env: &Env) -> Configs {
 }
 
 /// Loads from KV. A failure keeps the copy that this isolate has.
-async fn refresh<C: Config>(env: &Env) -> Copy {
+async fn refresh<C: Config>(env: &Env) -> Held {
     let id = TypeId::of::<C>();
     let asked = ask();
-    let now = js_sys::Date::now();
+    let now = clock();
     extend::<C>(now + REFRESH_MILLIS);
     let loaded = load::<C>(env).await;
     let kept = CACHE.with_borrow(|cache| cache.get(&id).map(|cached| (cached.copy.clone(), cached.asked)));
@@ -165,7 +164,7 @@ fn ask() -> u64 {
 }
 
 fn remember<C: Config>(copy: Rc<dyn Any>, asked: u64, millis: f64) -> Rc<dyn Any> {
-    let cached = Cached { copy: copy.clone(), until: js_sys::Date::now() + millis, asked };
+    let cached = Cached { copy: copy.clone(), until: clock() + millis, asked };
     CACHE.with_borrow_mut(|cache| cache.insert(TypeId::of::<C>(), cached));
     READY.set(None);
     copy

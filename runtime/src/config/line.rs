@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
-use super::Configs;
+use super::cache::Configs;
 
 /// The calls of one object that wait. While one stands here every later one stands behind it, also if the configuration
 /// has come meanwhile: one caller's calls keep their order. The first loads for all.

@@ -1,9 +1,14 @@
 //! Reads settings from where they come, and checks their bounds.
 
-use super::Document;
-use crate::FieldError;
+use serde_json::{Map, Value};
+
 use crate::codec::{Decoder, Durable};
-use crate::env::{Env, Variable};
+use crate::error::FieldError;
+use crate::platform::{Env, Variable};
+use crate::value::Secret;
+
+/// A document as it is stored.
+pub(super) type Document = Map<String, Value>;
 
 /// Reads the settings of one configuration.
 #[derive(Debug)]
@@ -120,7 +125,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A secret that must be there.
-    pub fn secret(&mut self, name: &str, secret: &str) -> Option<crate::Secret<String>> {
+    pub fn secret(&mut self, name: &str, secret: &str) -> Option<Secret<String>> {
         match self.env.secret(secret) {
             Some(value) => Some(value),
             None => self.decoder.at(name, |decoder| {
@@ -132,7 +137,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A secret that may be there.
-    pub fn optional_secret(&mut self, secret: &str) -> Option<Option<crate::Secret<String>>> {
+    pub fn optional_secret(&mut self, secret: &str) -> Option<Option<Secret<String>>> {
         Some(self.env.secret(secret))
     }
 }

@@ -3,13 +3,10 @@
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 
-use super::HttpCaller;
-use crate::outcome::Outcome;
-use crate::storage::workerd::error_text;
-use crate::{Error, js};
-
-/// The largest body of a request: 1 MiB.
-pub(crate) const MAX_BODY: usize = 1 << 20;
+use super::caller::HttpCaller;
+use crate::error::{Error, Outcome};
+use crate::limits::BODY_MAX_BYTES;
+use crate::platform::{error_text, js};
 
 /// The limits are those of `readBody` in `js/host.js`.
 const LATE: &str = "the body did not arrive in time: at most 30 s may pass between two parts of it, and 5 min in all; send \
@@ -19,12 +16,12 @@ const LATE: &str = "the body did not arrive in time: at most 30 s may pass betwe
 pub(crate) async fn read_json(caller: &HttpCaller, request: &JsValue) -> Result<String, Error> {
     check_headers(caller)?;
     #[expect(clippy::cast_precision_loss, reason = "1 MiB")]
-    let reading = js::read_body(request, MAX_BODY as f64);
+    let reading = js::read_body(request, BODY_MAX_BYTES as f64);
     let unread = |error: JsValue| Error::BadRequest(format!("the body could not be read: {}", error_text(&error)));
     let body = JsFuture::from(reading.map_err(unread)?).await.map_err(unread)?;
     if let Some(status) = body.as_f64() {
         return Err(match status {
-            413.0 => Error::BodyTooLarge { max: MAX_BODY },
+            413.0 => Error::BodyTooLarge { max: BODY_MAX_BYTES },
             408.0 => refused(408, "request_timeout", LATE),
             _ => Error::BadRequest("the body is not UTF-8".into()),
         });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::Error;
+use crate::error::Error;
 
 /// The path and the query of a URL.
 pub(crate) fn split(url: &str) -> (&str, &str) {

@@ -1,10 +1,8 @@
 //! Errors as `application/problem+json` (RFC 9457).
 
-use crate::Error;
-use crate::FieldError;
 use crate::codec::Json;
-use crate::fail::{Fail, What, WireError, encode_fields};
-use crate::outcome::Outcome;
+use crate::domain::{CallFailure, Cause, ReceivedError, encode_fields};
+use crate::error::{Code, Error, FieldError, Outcome, Refusal};
 
 /// A problem on its way out.
 #[derive(Debug)]
@@ -22,14 +20,14 @@ pub(crate) struct Problem {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
-        Fail::from(error).into()
+        CallFailure::from(error).into()
     }
 }
 
-impl From<Fail> for Problem {
-    fn from(Fail { what, outcome, retryable }: Fail) -> Self {
-        match what {
-            What::Durably(error) => Self {
+impl From<CallFailure> for Problem {
+    fn from(CallFailure { cause, outcome, retryable }: CallFailure) -> Self {
+        match cause {
+            Cause::Durably(error) => Self {
                 status: error.status(),
                 code: error.code().to_owned(),
                 detail: error.to_string(),
@@ -38,7 +36,7 @@ impl From<Fail> for Problem {
                 errors: error.fields().to_vec(),
                 data: None,
             },
-            What::Domain { code, status, message, data } => Self {
+            Cause::Domain { code, status, message, data } => Self {
                 status,
                 code: code.into_owned(),
                 detail: message,
@@ -51,28 +49,33 @@ impl From<Fail> for Problem {
     }
 }
 
-impl From<WireError> for Problem {
-    fn from(error: WireError) -> Self {
-        let WireError { code, status, message: detail, outcome, retryable, fields: errors, data, .. } = error;
+impl From<ReceivedError> for Problem {
+    fn from(error: ReceivedError) -> Self {
+        let ReceivedError { code, status, message: detail, outcome, retryable, fields: errors, data, .. } = error;
         let repeatable = if data.is_some() { outcome == Outcome::NotDone } else { retryable };
         Self { status, code, detail, outcome, repeatable, errors, data: data.map(|data| data.to_string()) }
     }
 }
 
 impl Problem {
+    /// Its row in the table of codes, if it is an error of durably's.
+    fn own_code(&self) -> Option<Code> {
+        if self.data.is_none() { Code::read(&self.code) } else { None }
+    }
+
     /// An object that does not exist and one that the caller may not see answer alike.
     pub(crate) fn hiding_absence(self) -> Self {
-        match self.code.as_str() {
-            "not_created" | "bad_id" if self.data.is_none() => Error::Refused(crate::Refusal::NotFound).into(),
-            _ => self,
-        }
+        let absent = matches!(self.own_code(), Some(Code::NotCreated | Code::BadId));
+        if absent { Error::Refused(Refusal::NotFound).into() } else { self }
     }
 
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
     pub(crate) fn internal(&self) -> Option<&str> {
-        let internal = self.status == 500
-            || matches!(self.code.as_str(), "isolate_reset" | "unreachable" | "config" | "config_unavailable");
-        (internal && self.data.is_none()).then_some(self.detail.as_str())
+        let hidden = matches!(
+            self.own_code(),
+            Some(Code::IsolateReset | Code::Unreachable | Code::Config | Code::ConfigUnavailable)
+        );
+        (hidden || (self.status == 500 && self.data.is_none())).then_some(self.detail.as_str())
     }
 
     /// The problem's JSON.
@@ -143,9 +146,9 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::Problem;
-    use crate::Error;
-    use crate::fail::{Fail, WireError};
-    use crate::outcome::{Lost, Outcome};
+    use crate::domain::{CallFailure, ReceivedError};
+    use crate::error::Error;
+    use crate::error::{Lost, Outcome};
 
     fn reset(outcome: Outcome, keyed: bool) -> Problem {
         Error::IsolateReset(Lost::new("a trap".into(), outcome, keyed)).into()
@@ -162,7 +165,7 @@ mod tests {
             assert!(!asks_to_retry(&reset(outcome, false)), "{outcome}");
             assert!(asks_to_retry(&reset(outcome, true)), "{outcome}, with an idempotency key");
         }
-        let config = || Fail::from(Error::Config { config: "Settings", faults: Vec::new() });
+        let config = || CallFailure::from(Error::Config { config: "Settings", faults: Vec::new() });
         assert!(asks_to_retry(&config().into()));
         assert!(!asks_to_retry(&config().begun().into()), "a handler that awaits may have written before it asked");
         assert!(!asks_to_retry(&Error::Panicked { why: String::new(), outcome: Outcome::NotDone }.into()));
@@ -172,7 +175,7 @@ mod tests {
     fn an_applications_own_503_is_its_own() {
         let told = |outcome: &str| {
             let error = json!({ "code": "busy", "status": 503, "domain": true, "outcome": outcome });
-            Problem::from(WireError::read(&error))
+            Problem::from(ReceivedError::read(&error))
         };
         assert!(asks_to_retry(&told("not_done")));
         assert!(!asks_to_retry(&told("unknown")));

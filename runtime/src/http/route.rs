@@ -7,16 +7,16 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::HttpCaller;
+use super::caller::HttpCaller;
+use crate::call::{Args, Signature};
 use crate::codec::{Decoder, Durable, to_json};
-use crate::config::{Config, current};
-use crate::env::Env;
-use crate::fail::Fail;
-use crate::object::call::LocalFuture;
-use crate::object::turn::reached;
-use crate::object::{Args, Signature};
-use crate::outcome::Outcome;
-use crate::{Error, Refusal, Timestamp};
+use crate::config::{Config, ConfigEntry, current};
+use crate::domain::CallFailure;
+use crate::error::{Error, Outcome, Refusal, faults_text};
+use crate::object::Cx;
+use crate::platform::turn::{keyed, reached};
+use crate::platform::{Env, LocalFuture, now, random};
+use crate::value::Timestamp;
 
 /// One line of the route table.
 pub struct Route {
@@ -40,6 +40,14 @@ impl fmt::Debug for Route {
     }
 }
 
+/// What an application has, all of it.
+pub trait Registry {
+    /// Every route.
+    fn routes() -> Vec<Route>;
+    /// Every configuration.
+    fn configs() -> Vec<ConfigEntry>;
+}
+
 /// What answers a route.
 pub enum Target {
     /// A method of the object whose id is the path's `{id}`.
@@ -52,7 +60,7 @@ pub enum Target {
         awaits: bool,
     },
     /// A function in the Worker.
-    Function(fn(RouteCx, Args) -> LocalFuture<Result<String, Fail>>),
+    Function(fn(RouteCx, Args) -> LocalFuture<Result<String, CallFailure>>),
 }
 
 impl fmt::Debug for Target {
@@ -104,7 +112,7 @@ impl Access {
 /// What the object's own `authorize` function takes: `fn(&self, &Who) -> Result<(), Refusal>`.
 pub fn admit<S, W: Durable>(
     state: &S,
-    cx: &crate::Cx,
+    cx: &Cx,
     may: impl FnOnce(&S, &W) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
     let who = cx.who::<W>().map_err(|_| Refusal::Unauthorized)?;
@@ -112,14 +120,23 @@ pub fn admit<S, W: Durable>(
 }
 
 /// Runs a route's own function, its arguments read: from here on nobody knows what is done.
-pub async fn begun(function: impl Future<Output = Result<String, Fail>>) -> Result<String, Fail> {
+pub async fn begun(function: impl Future<Output = Result<String, CallFailure>>) -> Result<String, CallFailure> {
     reached(Outcome::Unknown);
-    let reply = function.await.map_err(Fail::begun)?;
+    let reply = function.await.map_err(CallFailure::begun)?;
     reached(Outcome::Done);
     Ok(reply)
 }
 
-/// What a `#[durable_route]` function knows of its request.
+/// What a `#[durable_route]` function knows about its request.
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[durable_route("GET /clock", authorize = public)]
+/// async fn clock(cx: &RouteCx, zone: Option<String>) -> String {
+///     format!("{} {}", cx.now(), zone.or_else(|| cx.caller().header("x-zone")).unwrap_or_default())
+/// }
+/// ```
 pub struct RouteCx {
     pub(crate) env: Env,
     pub(crate) caller: Rc<HttpCaller>,
@@ -136,55 +153,76 @@ impl fmt::Debug for RouteCx {
 }
 
 impl RouteCx {
-    /// The environment.
+    /// The environment: variables, secrets, objects.
     pub fn env(&self) -> &Env {
         &self.env
     }
 
-    /// The request's verb, path, parameters and headers.
+    /// The verb, path, path parameters and headers of the request.
     pub fn caller(&self) -> &HttpCaller {
         &self.caller
     }
 
-    /// Who calls, as `authorize` established it.
+    /// The caller, as the route's `authorize` function returned it.
     ///
     /// # Errors
     /// [`Error::NoCaller`] on a public route.
     pub fn who<W: Durable>(&self) -> Result<W, Error> {
         let who = self.who.clone().ok_or(Error::NoCaller)?;
-        Decoder::read(who).map_err(|faults| {
-            Error::Platform(format!("`who` is of another type: {}", crate::codec::faults_text(&faults)))
-        })
+        Decoder::read(who)
+            .map_err(|faults| Error::Platform(format!("`who` is of another type: {}", faults_text(&faults))))
     }
 
-    /// The request's `Idempotency-Key`, checked; to pass on to the object that does the work. A function that asks for it
-    /// says by that that it may be called again with the same key, and its clients are told so.
+    /// The request's `Idempotency-Key`, which was checked for its form. Pass it on to the object that does the work: with the
+    /// request it decides whether the client is told that it may repeat the request.
+    ///
+    /// ```rust
+    /// use durably::prelude::*;
+    ///
+    /// #[durable_state]
+    /// pub struct Orders { placed: Log<String> }
+    ///
+    /// #[durable_rpc]
+    /// impl Orders {
+    ///     pub fn place(&mut self, what: String) -> Result<Seq> {
+    ///         Ok(self.placed.push(what)?)
+    ///     }
+    /// }
+    ///
+    /// #[durable_route("POST /orders", authorize = public, status = 201)]
+    /// async fn place_order(cx: &RouteCx, what: String) -> Result<Seq> {
+    ///     let orders = Orders::named(cx.env(), "all")?;
+    ///     match cx.idempotency_key() {
+    ///         Some(key) => orders.idempotent(key).place(what).await,
+    ///         None => orders.place(what).await,
+    ///     }
+    /// }
+    /// ```
     pub fn idempotency_key(&self) -> Option<&str> {
         if self.key.is_some() {
             self.keyed.set(true);
-            crate::object::turn::keyed();
+            keyed();
         }
         self.key.as_deref()
     }
 
-    /// The configuration.
+    /// The configuration, from this isolate's copy if it is younger than a minute, else from KV.
     ///
     /// # Errors
-    /// [`Error::Config`] if it can't be loaded and there is no last good one.
+    /// [`Error::Config`] or [`Error::ConfigUnavailable`] if it cannot be loaded and there is no last good one.
     pub async fn config<C: Config>(&self) -> Result<Rc<C>, Error> {
         current(&self.env).await
     }
 
     /// The time now.
-    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds, far below 2^53")]
     pub fn now(&self) -> Timestamp {
-        Timestamp::from_millis(js_sys::Date::now() as i64)
+        now()
     }
 
     /// `N` random bytes from a cryptographically secure source.
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        crate::storage::workerd::random(&mut bytes);
+        random(&mut bytes);
         bytes
     }
 }

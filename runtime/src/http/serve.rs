@@ -12,17 +12,12 @@ use super::body::{drain, read_json, refuse};
 use super::caller::HttpCaller;
 use super::path;
 use super::problem::Problem;
-use super::route::{Access, Route, RouteCx, Target};
-use crate::client::{send, stub_by_id};
-use crate::env::Env;
-use crate::fail::Fail;
-use crate::object::Args;
-use crate::object::args::{HttpArgs, Source};
-use crate::object::envelope::{Arguments, Envelope, read_reply};
-use crate::object::turn::{Turn, keyed, reached, watch_panics};
-use crate::outcome::Outcome;
-use crate::private::Registry;
-use crate::{Error, FieldError, Refusal};
+use super::route::{Access, Registry, Route, RouteCx, Target};
+use crate::call::{Args, Envelope, HttpArgs, Sent, Source, check_key, read_reply, send};
+use crate::domain::CallFailure;
+use crate::error::{Error, FieldError, Outcome, Refusal};
+use crate::platform::turn::{Turn, keyed, reached, watch_panics};
+use crate::platform::{Env, Peer};
 
 thread_local! {
     static ROUTES: RefCell<Option<Rc<[Route]>>> = const { RefCell::new(None) };
@@ -55,10 +50,25 @@ where
     .into()
 }
 
-/// Answers the routes that `#[rpc(http = …)]` and `#[durable_route]` declare; anything else is a 404 or a 405.
+/// Answers the routes that `#[rpc(http = …)]` and `#[durable_route]` declare. A path that has no route is a 404, another
+/// verb a 405 with `Allow`.
+///
+/// If the `fetch` event does this and nothing else, a request whose instance is reset still gets the answer of its object. An
+/// event that does more, like this one, may want to change the answer, and gives that up:
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[event(fetch)]
+/// async fn fetch(request: Request, env: Env, cx: worker::Context) -> worker::Result<Response> {
+///     let mut response = durably::serve(request, env, cx).await?;
+///     response.headers_mut().set("x-content-type-options", "nosniff")?;
+///     Ok(response)
+/// }
+/// ```
 ///
 /// # Errors
-/// Only if the platform can't make a response.
+/// Only if the platform cannot make a response.
 pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<Response> {
     let routes = ROUTES.with_borrow(Clone::clone).unwrap_or_else(|| Vec::new().into());
     let raw: JsValue = JsValue::from(request.inner());
@@ -131,22 +141,22 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
         Access::By(authorize) => Some(authorize(caller.clone(), env.clone()).await.map_err(Error::from)?),
     };
     // A forged id is found out before anything of the body is read, and without waking an object.
-    let stub = match &route.target {
+    let peer = match &route.target {
         Target::Object { class, binding, .. } => {
             let id = path_params.get("id").map_or("", String::as_str);
-            Some(stub_by_id(&env, class, binding, id).map_err(|error| hidden(error.into()))?)
+            Some(Peer::by_id(&env, class, binding, id).map_err(|error| hidden(error.into()))?)
         }
         Target::Function(_) => None,
     };
     let input = read_input(route, &caller, query, request).await;
 
-    let json = match (&route.target, stub) {
-        (Target::Object { method, awaits, .. }, Some(stub)) => {
+    let json = match (&route.target, peer) {
+        (Target::Object { method, awaits, .. }, Some(peer)) => {
             // What is wrong with a request is told by the object, to those whom it admits: to others the answer must be
             // the same as if it did not exist.
             let (key, arguments) = match input {
-                Ok(Input { key, params, body }) => (key, Arguments::Http { params, body }),
-                Err(fault) => (None, Arguments::Faulty(fault)),
+                Ok(Input { key, params, body }) => (key, Sent::Http { params, body }),
+                Err(fault) => (None, Sent::Faulty(fault)),
             };
             // A method that answers a GET only reads, unless it awaits: then it may have done anything.
             let safe = !awaits && (key.is_some() || route.method == "GET");
@@ -154,7 +164,7 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
                 keyed();
             }
             let envelope = Envelope { method: (*method).to_owned(), arguments, key, deadline: None, who };
-            let answer = send(&stub, &envelope, safe, Some(route.status)).await.map_err(Problem::from)?;
+            let answer = send(&peer, &envelope, safe, Some(route.status)).await.map_err(Problem::from)?;
             read_reply(&answer).map_err(|error| hidden((*error).into()))?.to_owned()
         }
         (Target::Function(function), _) => {
@@ -165,7 +175,7 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
             let args = Args::new(Source::Http(HttpArgs { params, body }), route.arguments);
             let keyed = Rc::new(Cell::new(false));
             let cx = RouteCx { env, caller, who, key, keyed: keyed.clone() };
-            let fail = |fail: Fail| hidden(if keyed.get() { fail.keyed() } else { fail }.into());
+            let fail = |fail: CallFailure| hidden(if keyed.get() { fail.keyed() } else { fail }.into());
             function(cx, args).await.map_err(fail)?
         }
         (Target::Object { .. }, None) => return Err(Error::Platform("the route has no object".into()).into()),
@@ -188,7 +198,7 @@ async fn read_input(
 ) -> Result<Input, Error> {
     let key = caller.header("idempotency-key");
     if let Some(key) = &key {
-        crate::object::idempotency::check(key)?;
+        check_key(key)?;
     }
     let mut params = path::query(query)?;
     let names = route.arguments.names;

@@ -1,17 +1,36 @@
+//! What a handler knows of its call.
+
 use std::cell::RefCell;
 use std::fmt;
 
 use serde_json::Value;
 
+use super::savepoint::Before;
+use super::state::State;
 use crate::codec::{Decoder, Durable};
 use crate::config::{Config, Configs};
-use crate::env::Env;
-use crate::object::savepoint::Before;
-use crate::object::state::State;
-use crate::storage::store::Store;
-use crate::{Error, Timestamp, Uuid};
+use crate::error::Error;
+use crate::platform::Env;
+use crate::storage::Store;
+use crate::value::{Timestamp, Uuid};
 
-/// What a handler knows of its call: the time, who calls, the configuration, randomness.
+/// What a method knows about its call. A method takes it before its arguments: `cx: &Cx`.
+///
+/// ```rust
+/// use durably::prelude::*;
+///
+/// #[durable_state]
+/// pub struct Tickets { issued: Map<Uuid, Timestamp> }
+///
+/// #[durable_rpc]
+/// impl Tickets {
+///     pub fn issue(&mut self, cx: &Cx) -> Result<Uuid> {
+///         let ticket = cx.new_id();
+///         self.issued.insert(&ticket, &cx.now())?;
+///         Ok(ticket)
+///     }
+/// }
+/// ```
 pub struct Cx {
     pub(crate) store: Store,
     pub(crate) env: Env,
@@ -30,19 +49,26 @@ impl fmt::Debug for Cx {
 }
 
 impl Cx {
-    /// The time at which the call began; the same for the whole call.
+    /// The time at which the call began. It stays the same for the whole call.
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
     /// `N` random bytes from a cryptographically secure source.
+    ///
+    /// ```rust
+    /// # use durably::prelude::*;
+    /// fn token(cx: &Cx) -> Vec<u8> {
+    ///     cx.random::<32>().to_vec()
+    /// }
+    /// ```
     pub fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.store.backend().random(&mut bytes);
+        self.store.db().random(&mut bytes);
         bytes
     }
 
-    /// A new UUID of version 7. Ids made one after another sort in that order.
+    /// A new UUID of version 7. The ids of one object sort in the order in which they were made, also within one call.
     pub fn new_id(&self) -> Uuid {
         let mut last = self.last_id.borrow_mut();
         let now = u64::try_from(self.now.as_millis()).unwrap_or(0);
@@ -50,14 +76,15 @@ impl Cx {
         Uuid::v7(*last, &self.random())
     }
 
-    /// The id of this object: 64 hexadecimal digits.
+    /// The id of this object: 64 hexadecimal digits, which the platform verifies. It is what clients are given and what `by_id`
+    /// takes.
     pub fn object_id(&self) -> String {
-        self.store.backend().object_id()
+        self.store.db().object_id()
     }
 
-    /// The name by which this object was addressed; `None` for one addressed by a unique id.
+    /// The name by which this object was addressed, or `None` if it was addressed by its id.
     pub fn name(&self) -> Option<String> {
-        self.store.backend().object_name()
+        self.store.db().object_name()
     }
 
     /// The environment: variables, secrets, other objects.
@@ -65,30 +92,73 @@ impl Cx {
         &self.env
     }
 
-    /// Who calls, as the route's `authorize` established it. Never taken from JSON that a caller sent.
+    /// The caller, as the `authorize` function of the route returned it. It is never read from JSON that a caller sent.
     ///
     /// # Errors
-    /// [`Error::NoCaller`] if the call did not come through a route that established somebody.
+    /// [`Error::NoCaller`] if the call did not come through a route with an `authorize` function: a native RPC call carries no
+    /// caller.
+    ///
+    /// ```rust
+    /// # use durably::prelude::*;
+    /// #[derive(Clone, Debug, Durable)]
+    /// pub struct Signer { user: String }
+    ///
+    /// async fn signed(caller: &HttpCaller, _env: &Env) -> Authorized<Signer> {
+    ///     Ok(Signer { user: caller.bearer().ok_or(Refusal::Unauthorized)? })
+    /// }
+    ///
+    /// #[durable_state]
+    /// pub struct Petition { signatures: Map<String, Timestamp> }
+    ///
+    /// #[durable_rpc(authorize = signed)]
+    /// impl Petition {
+    ///     #[rpc(http = "POST /petitions/{id}/signatures")]
+    ///     pub fn sign(&mut self, cx: &Cx) -> Result<()> {
+    ///         let signer: Signer = cx.who()?;
+    ///         Ok(self.signatures.insert(&signer.user, &cx.now())?)
+    ///     }
+    /// }
+    /// ```
     pub fn who<W: Durable>(&self) -> Result<W, Error> {
         let who = self.who.clone().ok_or(Error::NoCaller)?;
         Decoder::read(who).map_err(|faults| {
-            Error::Platform(format!("`who` is of another type: {}", crate::codec::faults_text(&faults)))
+            Error::Platform(format!("`who` is of another type: {}", crate::error::faults_text(&faults)))
         })
     }
 
-    /// The configuration as it was when the call began.
+    /// The configuration as it was when the call began; it was loaded before the transaction.
     ///
     /// # Errors
-    /// [`Error::Config`] if it could not be loaded and there is no last good one.
+    /// [`Error::Config`] or [`Error::ConfigUnavailable`] if it could not be loaded and there is no last good one. A method that
+    /// does not ask for the configuration runs all the same.
     pub fn config<C: Config>(&self) -> Result<&C, Error> {
         self.configs.get::<C>()
     }
 
-    /// Runs a part that may fail alone: on `Err` storage and `state` are as before it, and the handler goes on. In a create
-    /// method, too: `state` is then what is being made.
+    /// Runs a part that may fail on its own: if it returns `Err`, storage and `state` are as they were before it, and the method
+    /// goes on. In a create method, `state` is what is being made.
     ///
-    /// ```ignore
-    /// let added = cx.savepoint(self, |this| this.add_all(cx, items));
+    /// ```rust
+    /// # use durably::prelude::*;
+    /// # use durably::Error;
+    /// #[durable_state]
+    /// pub struct Batch { done: Log<String>, failed: u32 }
+    ///
+    /// #[durable_rpc]
+    /// impl Batch {
+    ///     pub fn run(&mut self, cx: &Cx, steps: Vec<String>) -> Result<bool> {
+    ///         let ran = cx.savepoint(self, |batch| {
+    ///             for step in steps {
+    ///                 batch.done.push(step)?;
+    ///             }
+    ///             Ok::<(), Error>(())
+    ///         });
+    ///         if ran.is_err() {
+    ///             self.failed += 1;
+    ///         }
+    ///         Ok(ran.is_ok())
+    ///     }
+    /// }
     /// ```
     pub fn savepoint<S: State, T, E: From<Error>>(
         &self,

@@ -1,23 +1,15 @@
-//! A Durable Object: from the entry module's call to the handler and back.
+//! An object in memory: its state, its transactions, and what handlers hold of it.
 
-pub(crate) mod args;
-pub(crate) mod call;
-pub(crate) mod cx;
-pub(crate) mod envelope;
-pub(crate) mod handle;
-pub(crate) mod host;
-pub(crate) mod idempotency;
-pub(crate) mod instance;
-mod outcome;
+mod collections;
+mod cx;
+mod handle;
+mod row;
 mod savepoint;
-pub(crate) mod size;
 mod slot;
-pub(crate) mod state;
-mod timer;
-pub(crate) mod turn;
+mod state;
+mod transaction;
 
-pub use args::{Args, Signature};
-pub use call::{Call, Reply};
-pub use instance::Object;
-pub use outcome::{CreateOutcome, Outcome};
-pub use state::{Method, Service, State, Visit};
+pub use cx::Cx;
+pub use handle::Handle;
+pub use state::{State, Visit};
+pub(crate) use transaction::{Context, Host};

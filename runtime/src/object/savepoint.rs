@@ -1,13 +1,13 @@
 //! A state as it was before a part of a handler that may fail alone.
 
-use crate::Error;
+use super::collections;
+use super::row::{decode, encode};
+use super::state::State;
 use crate::codec::SqlValue;
-use crate::collection::fields;
-use crate::collection::rows::Rows;
-use crate::object::slot::{decode, encode};
-use crate::object::state::State;
+use crate::collection::Rows;
+use crate::error::Error;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
+use crate::storage::Store;
 
 /// The columns, encoded, and the collections: each the table that it is, or, of an object that is being created, its rows
 /// so far.
@@ -18,12 +18,12 @@ pub(crate) struct Before {
 
 impl Before {
     pub(crate) fn of<S: State>(state: &mut S) -> Result<Self, Error> {
-        Ok(Self { columns: encode(state)?, collections: fields::saved(state)? })
+        Ok(Self { columns: encode(state)?, collections: collections::saved(state)? })
     }
 
     /// A part that succeeded has left each collection where it was.
     pub(crate) fn unmoved<S: State>(&self, state: &mut S, store: &Store) -> Result<(), Error> {
-        fields::unmoved(state, &self.collections, store)
+        collections::unmoved(state, &self.collections, store)
     }
 
     /// Gives the state back as it was. If it can't be read again, nothing of the transaction may be kept: what is in memory
@@ -36,6 +36,6 @@ impl Before {
         if planted::is(Plant::SavepointForgetsExchange) {
             return Ok(());
         }
-        fields::put_back(state, self.collections)
+        collections::put_back(state, self.collections)
     }
 }

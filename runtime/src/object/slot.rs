@@ -1,16 +1,12 @@
-//! The state of one object in memory, and its row.
+//! The state of one object in memory, and what is stored of it.
 
-use crate::Error;
-use crate::codec::{Column, Kind, RowReader, RowWriter, SqlValue};
-use crate::collection::fields;
-use crate::object::state::State;
+use super::collections;
+use super::row::{decode, encode, insert, read, update};
+use super::state::State;
+use crate::codec::SqlValue;
+use crate::error::Error;
 use crate::planted::{self, Plant};
-use crate::storage::store::Store;
-
-/// The table of the one row.
-pub(crate) const TABLE: &str = "durably_state";
-/// The revision of stored shapes that this code writes.
-const REVISION: i64 = 1;
+use crate::storage::Store;
 
 /// A state, and the columns that are stored of it.
 pub(crate) struct Slot<S> {
@@ -46,7 +42,7 @@ impl<S: State> Slot<S> {
         if self.loaded {
             return Ok(());
         }
-        self.live = match read_row::<S>(store)? {
+        self.live = match read::<S>(store)? {
             Some(row) => Some(Live { state: decode::<S>(&row, store)?, committed: row, stored: true }),
             None if needs_create => None,
             None => match S::initial(store) {
@@ -66,7 +62,7 @@ impl<S: State> Slot<S> {
     /// Inside the transaction: stores what changed. Returns the encoded columns for [`Slot::committed`].
     pub(crate) fn store(&mut self, store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
         let Some(live) = &mut self.live else { return Err(Error::NotCreated) };
-        fields::check(&mut live.state, store)?;
+        collections::check(&mut live.state, store)?;
         let row = encode(&live.state)?;
         match live.stored {
             true if row == live.committed => Ok(None),
@@ -84,7 +80,7 @@ impl<S: State> Slot<S> {
 
     /// Inside the transaction of the create method.
     pub(crate) fn create(store: &Store, mut state: S) -> Result<Created<S>, Error> {
-        fields::attach(&mut state, store)?;
+        collections::attach(&mut state, store)?;
         let row = encode(&state)?;
         insert::<S>(store, &row)?;
         Ok(Created { state, row })
@@ -133,101 +129,4 @@ impl<S> Created<S> {
     pub(crate) fn state(&self) -> &S {
         &self.state
     }
-}
-
-pub(super) fn encode<S: State>(state: &S) -> Result<Vec<SqlValue>, Error> {
-    let mut row = RowWriter::new(TABLE);
-    state.encode(&mut row)?;
-    Ok(row.finish())
-}
-
-pub(super) fn decode<S: State>(row: &[SqlValue], store: &Store) -> Result<S, Error> {
-    S::decode(&mut RowReader::new(TABLE, row.to_vec()), store)
-}
-
-/// The stored columns; `None` if the object was never created.
-fn read_row<S: State>(store: &Store) -> Result<Option<Vec<SqlValue>>, Error> {
-    const HEAD: [Kind; 3] = [Kind::Integer, Kind::Text, Kind::Integer];
-    const HEAD_COLUMNS: &str = "[_revision], [_hash], [_writer]";
-    let columns = listed::<S>(Column::selected);
-    let kinds: Vec<Kind> = HEAD.into_iter().chain(S::COLUMNS.iter().map(|column| column.kind)).collect();
-    let sql = format!("SELECT {HEAD_COLUMNS}{columns} FROM \"{TABLE}\"");
-    let rows = match store.backend().rows(&sql, &[], &kinds) {
-        Ok(rows) => rows,
-        // The statement failed: nothing is stored, or something else is, and then the head says what.
-        Err(_) if !store.has_table(TABLE)? => return never_created::<S>(store).map(|()| None),
-        Err(error) => {
-            let head = store.backend().rows(&format!("SELECT {HEAD_COLUMNS} FROM \"{TABLE}\""), &[], &HEAD)?;
-            for row in &head {
-                check_head::<S>(row)?;
-            }
-            return Err(error);
-        }
-    };
-    match <[Vec<SqlValue>; 1]>::try_from(rows) {
-        Ok([mut row]) => {
-            let columns = row.split_off(HEAD.len());
-            check_head::<S>(&row)?;
-            Ok(Some(columns))
-        }
-        Err(rows) => {
-            Err(Error::Damaged { class: S::CLASS, why: format!("`{TABLE}` has {} rows in place of one", rows.len()) })
-        }
-    }
-}
-
-/// An object without its row has no other table either: the row is made with the first of them.
-fn never_created<S: State>(store: &Store) -> Result<(), Error> {
-    for table in S::TABLES {
-        if store.has_table(table.name)? {
-            let why = format!("it has a table `{}` and no `{TABLE}`", table.name);
-            return Err(Error::Damaged { class: S::CLASS, why });
-        }
-    }
-    Ok(())
-}
-
-/// Refuses rows that were written with another shape.
-fn check_head<S: State>(head: &[SqlValue]) -> Result<(), Error> {
-    let damaged = |why: String| Error::Damaged { class: S::CLASS, why };
-    let [revision, SqlValue::Text(hash), writer] = head else { return Err(damaged("no revision is stored".into())) };
-    let revision = crate::codec::integer_from_sql(revision).map_err(damaged)?;
-    let writer = crate::codec::integer_from_sql(writer).map_err(damaged)?;
-    let found = u64::from_str_radix(hash, 16).map_err(|_| damaged(format!("`_hash` is {hash:?}")))?;
-    if revision != REVISION || writer != REVISION || found != S::SHAPE {
-        // Whichever of the two is not ours is told.
-        let revision = if revision == REVISION { writer } else { revision };
-        return Err(Error::ShapeMismatch { class: S::CLASS, revision, own: REVISION, found, expected: S::SHAPE });
-    }
-    Ok(())
-}
-
-/// `, …` for each column.
-fn listed<S: State>(write: impl Fn(&Column) -> String) -> String {
-    S::COLUMNS.iter().fold(String::new(), |list, column| list + ", " + &write(column))
-}
-
-fn insert<S: State>(store: &Store, row: &[SqlValue]) -> Result<(), Error> {
-    let columns = listed::<S>(Column::definition);
-    let create = format!(
-        "CREATE TABLE IF NOT EXISTS \"{TABLE}\" (\"_id\" INTEGER PRIMARY KEY CHECK (\"_id\" = 1), \"_revision\" INTEGER NOT NULL, \
-         \"_hash\" TEXT NOT NULL, \"_writer\" INTEGER NOT NULL, \"_floors\" TEXT NOT NULL DEFAULT '{{}}'{columns})"
-    );
-    store.backend().run(&create, &[])?;
-    let names = listed::<S>(|column| format!("\"{}\"", column.name));
-    let marks = ", ?".repeat(row.len());
-    let sql = format!(
-        "INSERT INTO \"{TABLE}\" (\"_id\", \"_revision\", \"_hash\", \"_writer\"{names}) VALUES (1, {REVISION}, '{:016x}', {REVISION}{marks})",
-        S::SHAPE
-    );
-    store.backend().run(&sql, row)
-}
-
-/// One UPDATE of the columns that changed: one row written, however many.
-fn update<S: State>(store: &Store, before: &[SqlValue], after: &[SqlValue]) -> Result<(), Error> {
-    let most = if planted::is(Plant::ColumnForgotten) { 1 } else { S::COLUMNS.len() };
-    let changed = || S::COLUMNS.iter().zip(before).zip(after).filter(|((_, before), after)| before != after).take(most);
-    let set: Vec<String> = changed().map(|((column, _), _)| format!("\"{}\" = ?", column.name)).collect();
-    let values: Vec<SqlValue> = changed().map(|(_, after)| after.clone()).collect();
-    store.backend().run(&format!("UPDATE \"{TABLE}\" SET {} WHERE \"_id\" = 1", set.join(", ")), &values)
 }

@@ -1,21 +1,21 @@
-//! A backend, and what is known of its tables.
+//! A database, and what is known of its tables.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::fmt;
 use std::rc::Rc;
 
-use super::Backend;
-use crate::Error;
 use crate::codec::{Column, Kind, SqlValue, Table};
+use crate::error::Error;
 use crate::planted::{self, Plant};
+use crate::platform::Db;
 
 /// The storage of one object, shared by its state, its collections and its handles.
 #[derive(Clone)]
 pub struct Store(Rc<Inner>);
 
 struct Inner {
-    backend: Box<dyn Backend>,
+    db: Box<dyn Db>,
     /// Tables that were seen or made. Emptied by a rollback, which may have taken them away.
     tables: RefCell<HashSet<&'static str>>,
     /// Whether a transaction is open.
@@ -63,9 +63,9 @@ impl fmt::Debug for Store {
 }
 
 impl Store {
-    pub(crate) fn new(backend: impl Backend + 'static) -> Self {
+    pub(crate) fn new(db: impl Db + 'static) -> Self {
         Self(Rc::new(Inner {
-            backend: Box::new(backend),
+            db: Box::new(db),
             tables: RefCell::default(),
             writable: Cell::new(false),
             touched: Cell::new(false),
@@ -74,8 +74,8 @@ impl Store {
         }))
     }
 
-    pub(crate) fn backend(&self) -> &dyn Backend {
-        &*self.0.backend
+    pub(crate) fn db(&self) -> &dyn Db {
+        &*self.0.db
     }
 
     /// Whether both are the storage of one object in memory.
@@ -88,7 +88,7 @@ impl Store {
         let entered = Entered::new(&self.0);
         let touched = self.0.touched.get();
         let (mut body, mut outcome) = (Some(body), None);
-        let ended = self.0.backend.transaction(&mut || {
+        let ended = self.0.db.transaction(&mut || {
             outcome = body.take().map(|body| body());
             // Something in it could not be undone: it is not kept, whatever the handler made of that error.
             if let (Some(Ok(_)), Some(error)) = (&outcome, self.spoilt()) {
@@ -152,13 +152,13 @@ impl Store {
     /// Runs a write, making `table` if it isn't there.
     pub(crate) fn write(&self, table: &Table, sql: &str, parameters: &[SqlValue]) -> Result<(), Error> {
         self.prepare(table)?;
-        self.0.backend.run(sql, parameters)
+        self.0.db.run(sql, parameters)
     }
 
     /// Runs an insert that returns its integer key, making `table` if it isn't there.
     pub(crate) fn insert(&self, table: &Table, sql: &str, parameters: &[SqlValue]) -> Result<SqlValue, Error> {
         self.prepare(table)?;
-        self.0.backend.insert(sql, parameters)
+        self.0.db.insert(sql, parameters)
     }
 
     /// Runs a write that returns rows, making `table` if it isn't there.
@@ -170,7 +170,7 @@ impl Store {
         kinds: &[Kind],
     ) -> Result<Vec<Vec<SqlValue>>, Error> {
         self.prepare(table)?;
-        self.0.backend.rows(sql, parameters, kinds)
+        self.0.db.rows(sql, parameters, kinds)
     }
 
     /// Makes one of durably's own tables if it isn't there.
@@ -180,7 +180,7 @@ impl Store {
         }
         self.0.touched.set(true);
         if !self.0.tables.borrow().contains(table) {
-            self.0.backend.run(&create(), &[])?;
+            self.0.db.run(&create(), &[])?;
             self.0.tables.borrow_mut().insert(table);
         }
         Ok(())
@@ -198,7 +198,7 @@ impl Store {
         parameters: &[SqlValue],
         kinds: &[Kind],
     ) -> Result<Vec<Vec<SqlValue>>, Error> {
-        let rows = self.0.backend.rows(sql, parameters, kinds);
+        let rows = self.0.db.rows(sql, parameters, kinds);
         match rows {
             Ok(rows) => {
                 self.0.tables.borrow_mut().insert(table);
@@ -215,7 +215,7 @@ impl Store {
     /// Whether the table exists, asked of SQLite's own list.
     pub(crate) fn has_table(&self, table: &str) -> Result<bool, Error> {
         let named = [SqlValue::Text(table.to_owned())];
-        let found = self.0.backend.rows(
+        let found = self.0.db.rows(
             "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?",
             &named,
             &[Kind::Integer],
@@ -248,7 +248,7 @@ mod tests {
         kept: Rc<Cell<bool>>,
     }
 
-    impl Backend for Stuck {
+    impl Db for Stuck {
         fn run(&self, _: &str, _: &[SqlValue]) -> Result<(), Error> {
             Ok(())
         }

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::time::UNIX_EPOCH;
 use std::{env, fs};
 
-use cargo_durably::process::{Spec, run};
 use cargo_durably::tools::Tools;
 use cargo_durably::worker::{self, Profile};
 use cargo_durably::{Project, Reporter};
-use serde_json::Value;
 
 use crate::server::{Options, Server};
 use crate::supervisor;
@@ -85,37 +82,10 @@ impl App {
         let name = crate_folder.file_name().unwrap_or_default();
         // Not in the project: whoever is serving it there is not disturbed.
         let worker = target().join("workerd").join(name);
-        let stamp = worker.with_file_name(format!("{}.stamp", name.to_string_lossy()));
-        let before = fs::read_to_string(&stamp).ok();
-        if before.is_none() || before != artifact(&crate_folder) || !worker.join("index.js").is_file() {
-            worker::build(&tools, &crate_folder, &worker, Profile::Dev, &report)
-                .unwrap_or_else(|failure| panic!("{failure}"));
-            let after = artifact(&crate_folder).unwrap_or_default();
-            fs::write(&stamp, after).unwrap_or_else(|error| panic!("{}: {error}", stamp.display()));
-        }
+        worker::build(&tools, &crate_folder, &worker, Profile::Dev, &report)
+            .unwrap_or_else(|failure| panic!("{failure}"));
         Self { project, tools, worker }
     }
-}
-
-/// What cargo has of the crate: which file, of which moment. Compiles it if it has to, as worker-build would.
-fn artifact(folder: &Path) -> Option<String> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let build = Spec::new(cargo)
-        .args(["build", "--lib", "--profile", "worker-dev", "--target", "wasm32-unknown-unknown"])
-        .args(["--message-format", "json", "--quiet"])
-        .folder(folder);
-    let output = run(&build).ok().filter(|finished| finished.code == 0)?.stdout;
-    let mut messages = output.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let files = messages.rfind(|message| message["reason"] == "compiler-artifact")?["filenames"].clone();
-    let wasm = files
-        .as_array()?
-        .iter()
-        .filter_map(Value::as_str)
-        .find(|file| Path::new(file).extension().is_some_and(|kind| kind == "wasm"))?
-        .to_owned();
-    let file = fs::metadata(&wasm).ok()?;
-    let moment = file.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    Some(format!("{wasm} {} {}", file.len(), moment.as_nanos()))
 }
 
 /// The workspace's folder.

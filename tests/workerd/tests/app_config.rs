@@ -22,7 +22,7 @@ fn patch(server: &Server, patch: &Value) -> Answer {
 }
 
 fn defaults() -> Value {
-    json!({ "model": "gemini-live", "session_minutes": 30, "max_text": 32_768, "max_title": 200 })
+    json!({ "model": "gemini-3.8-live", "session_minutes": 30, "max_text": 32_768, "max_title": 200 })
 }
 
 fn with(changes: &Value) -> Value {

@@ -354,6 +354,6 @@ fn the_same_key_at_the_same_time_is_one_conversation() {
 #[test]
 fn the_configuration_is_shown_to_the_operator() {
     let answer = shared().get("/v1/config").bearer(OPERATOR).send().is(200);
-    let expected = json!({ "model": "gemini-live", "session_minutes": 30, "max_text": 32_768, "max_title": 200 });
+    let expected = json!({ "model": "gemini-3.8-live", "session_minutes": 30, "max_text": 32_768, "max_title": 200 });
     assert_eq!(answer.json(), expected);
 }

@@ -22,7 +22,7 @@ pub fn lifecycle(configuration: &Value, entry_mjs: &str, app: &AppFile) -> Vec<P
                 let environment = Environment { at: format!("env.{name}."), own, shared: configuration };
                 environment.check(&code, &mut problems);
             }
-            None => problems.push(Problem::new(format!("env.{name}"), "the environment is missing: build again")),
+            None => problems.push(Problem::new(format!("env.{name}"), "the environment is missing; build again")),
         }
     }
     problems
@@ -36,11 +36,11 @@ fn exported(entry_mjs: &str) -> BTreeSet<String> {
 
 fn stale_entry(code: &BTreeMap<&str, &str>, exported: &BTreeSet<String>) -> Vec<Problem> {
     let missing = code.keys().filter(|class| !exported.contains(**class));
-    let missing =
-        missing.map(|class| format!("the code has a class `{class}` that .durably/entry.mjs does not export"));
+    let missing = missing.map(|class| format!(".durably/entry.mjs does not export the class `{class}` of the code"));
     let extra = exported.iter().filter(|class| !code.contains_key(class.as_str()));
-    let extra = extra.map(|class| format!(".durably/entry.mjs exports a class `{class}` that the code does not have"));
-    missing.chain(extra).map(|message| Problem::new("", format!("{message}: build again"))).collect()
+    let extra =
+        extra.map(|class| format!(".durably/entry.mjs exports a class `{class}`, which does not exist in the code"));
+    missing.chain(extra).map(|message| Problem::new("", format!("{message}; build again"))).collect()
 }
 
 /// An environment with what it inherits.
@@ -61,7 +61,10 @@ impl Environment<'_> {
             let key = "durable_objects.bindings";
             match code.get(class.as_str()) {
                 None => {
-                    problem(key, format!("`{binding}` is bound to the class `{class}`, which the code does not have"));
+                    problem(
+                        key,
+                        format!("`{binding}` is bound to the class `{class}`, which does not exist in the code"),
+                    );
                 }
                 Some(expected) if expected != binding => {
                     problem(key, format!("`{class}` is bound as `{binding}`, but the code looks for `{expected}`"));
@@ -72,20 +75,23 @@ impl Environment<'_> {
                 let key = if self.uses_migrations() { "migrations" } else { "exports" };
                 problem(
                     key,
-                    format!("the class `{class}` is bound but has no lifecycle: it would never come into being"),
+                    format!("the class `{class}` is bound but has no lifecycle, so its objects could not be created"),
                 );
             }
         }
         for (class, sqlite) in &live {
             if !code.contains_key(class.as_str()) {
-                problem("exports", format!("the class `{class}` is alive, but the code does not have it"));
+                problem("exports", format!("the class `{class}` is live but does not exist in the code"));
             } else if !sqlite {
-                problem("exports", format!("the class `{class}` is not stored in SQLite, which durably needs"));
+                problem("exports", format!("the class `{class}` does not use SQLite storage, which durably needs"));
             }
         }
         for (class, binding) in code {
             if !bound.iter().any(|(_, bound)| bound == class) {
-                problem("durable_objects.bindings", format!("the class `{class}` is not bound, as `{binding}`"));
+                problem(
+                    "durable_objects.bindings",
+                    format!("the class `{class}` has no binding; expected `{binding}`"),
+                );
             }
         }
     }
@@ -118,7 +124,10 @@ impl Environment<'_> {
         }
         let migrations = self.inherited("migrations").and_then(Value::as_array).filter(|list| !list.is_empty());
         if migrations.is_some() && !live.is_empty() {
-            problem("migrations", "classes have `exports` and `migrations`: wrangler takes only one".into());
+            problem(
+                "migrations",
+                "classes have both `exports` and `migrations`; wrangler accepts only one of them".into(),
+            );
         }
         for migration in migrations.into_iter().flatten() {
             replay(migration, &mut live);
@@ -158,7 +167,8 @@ mod tests {
 
     const ENTRY: &str =
         "import x;\n\nexport class Cart extends DurableObject {\n}\nexport default worker(wasm.default);\n";
-    const APP: &str = r#"{"format": 1, "environments": ["dev"],
+    const APP: &str = r#"{"format": 1, "crate": "shop", "dir": "", "worker": "shop", "lifecycle": "exports", "seeds": [], "events": [],
+        "environments": ["dev"],
         "classes": [{"class": "Cart", "binding": "CART"}], "configurations": [],
         "secrets": {"required": [], "optional": []}}"#;
     const BOUND: &str = "[env.dev.durable_objects]\nbindings = [{ name = \"CART\", class_name = \"Cart\" }]\n";
@@ -185,7 +195,7 @@ mod tests {
         let ledger = "[[env.dev.migrations]]\ntag = \"v1\"\nnew_sqlite_classes = [\"Other\"]\n";
         let found = problems(&format!("{BOUND}{ledger}"), ENTRY, APP);
         assert!(found[0].contains("env.dev.migrations: the class `Cart` is bound but has no lifecycle"), "{found:?}");
-        assert!(found[1].contains("`Other` is alive, but the code does not have it"), "{found:?}");
+        assert!(found[1].contains("`Other` is live but does not exist in the code"), "{found:?}");
         let found = problems(BOUND, ENTRY, APP);
         assert!(found[0].contains("env.dev.exports: the class `Cart` is bound but has no lifecycle"), "{found:?}");
     }
@@ -194,17 +204,17 @@ mod tests {
     fn a_class_that_is_gone_but_still_bound() {
         let app = &APP.replace(r#"{"class": "Cart", "binding": "CART"}"#, "");
         let found = problems(&format!("{BOUND}{LIVE}"), "export default worker(wasm.default);\n", app);
-        assert!(found[0].contains("`CART` is bound to the class `Cart`, which the code does not have"), "{found:?}");
+        assert!(
+            found[0].contains("`CART` is bound to the class `Cart`, which does not exist in the code"),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn a_live_class_that_is_not_in_the_code() {
         let more = "Ghost = { type = \"durable-object\", storage = \"sqlite\" }\n";
         let found = problems(&format!("{BOUND}{LIVE}{more}"), ENTRY, APP);
-        assert_eq!(
-            found,
-            ["wrangler.toml, env.dev.exports: the class `Ghost` is alive, but the code does not have it"]
-        );
+        assert_eq!(found, ["wrangler.toml, env.dev.exports: the class `Ghost` is live but does not exist in the code"]);
         let tombstone = "Ghost = { type = \"durable-object\", state = \"deleted\" }\n";
         assert_eq!(problems(&format!("{BOUND}{LIVE}{tombstone}"), ENTRY, APP), [""; 0]);
     }
@@ -212,8 +222,8 @@ mod tests {
     #[test]
     fn an_entry_module_of_another_build() {
         let found = problems(&format!("{BOUND}{LIVE}"), "export class Basket extends DurableObject {", APP);
-        assert!(found[0].contains("`Cart` that .durably/entry.mjs does not export"), "{found:?}");
-        assert!(found[1].contains("exports a class `Basket` that the code does not have"), "{found:?}");
+        assert!(found[0].contains(".durably/entry.mjs does not export the class `Cart`"), "{found:?}");
+        assert!(found[1].contains("exports a class `Basket`, which does not exist in the code"), "{found:?}");
     }
 
     #[test]
@@ -221,8 +231,8 @@ mod tests {
         let found = problems(LIVE, ENTRY, APP);
         assert_eq!(
             found,
-            ["wrangler.toml, env.dev.durable_objects.bindings: the class `Cart` is not bound, as `CART`"]
+            ["wrangler.toml, env.dev.durable_objects.bindings: the class `Cart` has no binding; expected `CART`"]
         );
-        assert_eq!(problems("", ENTRY, APP), ["wrangler.toml, env.dev: the environment is missing: build again"]);
+        assert_eq!(problems("", ENTRY, APP), ["wrangler.toml, env.dev: the environment is missing; build again"]);
     }
 }

@@ -57,9 +57,9 @@ pub(crate) fn published(project: &Project, published: &Published, tools: &Tools)
     };
     let path = tools.config_schema();
     let rules = serde_json::from_str(&read(path.clone())?).map_err(|error| {
-        Failure::new("wrangler's schema of its configuration can't be read")
+        Failure::new("cannot read the schema of wrangler's configuration")
             .detail(format!("{}: {error}", path.display()))
-            .help("delete that folder of the cache; it is installed again")
+            .help("delete that folder; the next run installs it again")
     })?;
     let mut problems = schema(&rules, &configuration);
     // A Worker that was written without durably has no description of its classes to agree with.

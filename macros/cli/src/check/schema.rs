@@ -35,7 +35,7 @@ impl Rules<'_> {
     fn check(&self, schema: &Value, value: &Value, path: &str, problems: &mut Vec<Problem>) {
         let Some(rules) = schema.as_object() else {
             if *schema == Value::Bool(false) {
-                problems.push(Problem::new(path, "nothing may stand here"));
+                problems.push(Problem::new(path, "nothing is allowed here"));
             }
             return;
         };
@@ -112,24 +112,22 @@ fn simple(keyword: &str, rule: &Value, value: &Value) -> Option<String> {
     match keyword {
         "type" => {
             let fits = rule.as_str().map_or_else(|| each(rule).any(|rule| is(rule, value)), |_| is(rule, value));
-            (!fits).then(|| format!("has to be {}, and is {}", names(rule), kind(value)))
+            (!fits).then(|| format!("must be {}, but is {}", names(rule).replace(", ", " or "), kind(value)))
         }
-        "const" => (value != rule).then(|| format!("has to be {rule}")),
-        "enum" => (!each(rule).any(|allowed| allowed == value)).then(|| format!("has to be one of {}", names(rule))),
+        "const" => (value != rule).then(|| format!("must be {rule}")),
+        "enum" => (!each(rule).any(|allowed| allowed == value)).then(|| format!("must be one of {}", names(rule))),
         "required" => {
             let missing =
                 each(rule).filter_map(Value::as_str).filter(|key| value.is_object() && value.get(key).is_none());
             let missing: Vec<&str> = missing.collect();
-            (!missing.is_empty()).then(|| format!("lacks {}", missing.join(", ")))
+            (!missing.is_empty()).then(|| format!("is missing {}", missing.join(", ")))
         }
-        "minimum" => number.filter(|number| *number < limit).map(|_| format!("has to be at least {rule}")),
-        "maximum" => number.filter(|number| *number > limit).map(|_| format!("has to be at most {rule}")),
-        "multipleOf" => {
-            number.filter(|number| number % limit != 0.0).map(|_| format!("has to be a multiple of {rule}"))
-        }
+        "minimum" => number.filter(|number| *number < limit).map(|_| format!("must be at least {rule}")),
+        "maximum" => number.filter(|number| *number > limit).map(|_| format!("must be at most {rule}")),
+        "multipleOf" => number.filter(|number| number % limit != 0.0).map(|_| format!("must be a multiple of {rule}")),
         _ if REMARKS.contains(&keyword) => None,
         _ => Some(format!(
-            "can't be checked: wrangler's schema has a rule `{keyword}` that this version of durably does not know"
+            "cannot be checked: wrangler's schema has a rule `{keyword}` that this version of durably does not know"
         )),
     }
 }
@@ -222,16 +220,16 @@ mod tests {
     #[test]
     fn each_fault_is_named_with_its_place() {
         let fault = |configuration: Value| problems(&configuration).join("; ");
-        assert_eq!(fault(json!({})), "wrangler.toml: lacks name");
-        assert_eq!(fault(json!({ "name": 1 })), "wrangler.toml, name: has to be string, and is a number");
+        assert_eq!(fault(json!({})), "wrangler.toml: is missing name");
+        assert_eq!(fault(json!({ "name": 1 })), "wrangler.toml, name: must be string, but is a number");
         assert_eq!(fault(json!({ "name": "x", "nam": "x" })), "wrangler.toml, nam: wrangler does not know this key");
-        assert_eq!(fault(json!({ "name": "x", "mode": "c" })), "wrangler.toml, mode: has to be one of a, b");
-        assert_eq!(fault(json!({ "name": "x", "limit": -0.5 })), "wrangler.toml, limit: has to be at least 0");
-        assert_eq!(fault(json!({ "name": "x", "limit": 1.5 })), "wrangler.toml, limit: has to be at most 1");
-        assert_eq!(fault(json!({ "name": "x", "limit": 0.3 })), "wrangler.toml, limit: has to be a multiple of 0.5");
+        assert_eq!(fault(json!({ "name": "x", "mode": "c" })), "wrangler.toml, mode: must be one of a, b");
+        assert_eq!(fault(json!({ "name": "x", "limit": -0.5 })), "wrangler.toml, limit: must be at least 0");
+        assert_eq!(fault(json!({ "name": "x", "limit": 1.5 })), "wrangler.toml, limit: must be at most 1");
+        assert_eq!(fault(json!({ "name": "x", "limit": 0.3 })), "wrangler.toml, limit: must be a multiple of 0.5");
         assert_eq!(
             fault(json!({ "name": "x", "env": { "dev": { "workers_dev": "yes" } } })),
-            "wrangler.toml, env.dev.workers_dev: has to be boolean, null, and is a string"
+            "wrangler.toml, env.dev.workers_dev: must be boolean or null, but is a string"
         );
     }
 

@@ -19,9 +19,9 @@ const STYLES: Styles = Styles::styled()
   cargo durably dev                   serve this project on http://127.0.0.1:8787
   cargo durably build --env staging   build as deployed and check the environment
   cargo durably test --only unit      run one kind of test
-  cargo durably doctor                what is installed, what is missing, what to do")]
+  cargo durably doctor                check what is installed and what is missing")]
 pub(super) struct Args {
-    /// The project's folder, or one in it [default: the current one]
+    /// The project's folder, or any folder in it [default: the current one]
     #[arg(long, global = true, value_name = "DIR")]
     pub(super) project: Option<PathBuf>,
 
@@ -38,38 +38,38 @@ pub(super) enum Command {
     Completions(Completions),
 }
 
-/// Serve the Worker on this machine, and again after each edit
+/// Serve the Worker on this machine, and rebuild it after each edit
 ///
 /// Installs what is missing into your cache folder, builds, writes random secrets to .dev.vars on the first run, loads
-/// the initial configuration, and serves on workerd, Cloudflare's own runtime. The data stays in --persist-to.
+/// the initial configuration, and serves on workerd, Cloudflare's own runtime. Data is kept in --persist-to.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cargo durably dev
-  cargo durably dev --port 0 --persist-to /tmp/state   any free port, data of its own
-  cargo durably dev --env staging --release            as staging, built as deployed
-  cargo durably dev --fresh --open                     with empty data, in the browser
+  cargo durably dev --port 0 --persist-to /tmp/state   a free port, separate data
+  cargo durably dev --env staging --release            the staging environment, release build
+  cargo durably dev --fresh --open                     start with empty data and open the browser
 
-Keys, on a terminal: r builds anew, o opens the browser, c clears the screen, q ends it.
+Keys, on a terminal: r rebuilds, o opens the browser, c clears the screen, q quits.
 While a build fails, answers carry `Durably-Build: failed`, and /.durably/build shows why.")]
 #[allow(clippy::struct_excessive_bools)] // each is a flag of its own
 pub(super) struct Dev {
-    /// The port; 0 takes any that is free
+    /// Port to listen on; 0 picks a free one
     #[arg(long, default_value_t = 8787)]
     pub(super) port: u16,
 
-    /// The address to listen on; 0.0.0.0 lets other machines in
+    /// Address to listen on; 0.0.0.0 lets other machines connect
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     pub(super) ip: IpAddr,
 
-    /// The port of the inspector, for a debugger; 0 takes any that is free
+    /// Port of the inspector, for a debugger; 0 picks a free one
     #[arg(long, default_value_t = 0, value_name = "PORT")]
     pub(super) inspector_port: u16,
 
-    /// Open it in the browser when it is ready
+    /// Open the browser once the Worker is ready
     #[arg(long)]
     pub(super) open: bool,
 
-    /// The environment of wrangler.toml
+    /// Environment of wrangler.toml to serve
     #[arg(long, default_value = "dev", value_name = "ENV")]
     pub(super) env: String,
 
@@ -77,27 +77,27 @@ pub(super) struct Dev {
     #[arg(long, value_name = "DIR")]
     pub(super) persist_to: Option<PathBuf>,
 
-    /// Build as deployed: slower to build, smaller
+    /// Build as for a deploy: a smaller Worker, but slower to build
     #[arg(long)]
     pub(super) release: bool,
 
-    /// Begin with empty data: what is in --persist-to is deleted, after a question on a terminal
+    /// Delete the data in --persist-to first; on a terminal it asks before it does
     #[arg(long)]
     pub(super) fresh: bool,
 
-    /// Do not build again after edits
+    /// Do not rebuild after edits
     #[arg(long)]
     pub(super) no_watch: bool,
 
-    /// A variable of the environment, in place of wrangler.toml's; may be given more than once
+    /// Override a variable of wrangler.toml; can be repeated
     #[arg(long = "var", value_name = "NAME:VALUE", value_parser = variable)]
     pub(super) vars: Vec<String>,
 
-    /// How much wrangler and workerd tell
+    /// How much wrangler and workerd print
     #[arg(long, value_enum, default_value_t = LogLevel::Log, value_name = "LEVEL")]
     pub(super) log_level: LogLevel,
 
-    /// How what is told looks
+    /// Format of the output
     #[arg(long, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
     pub(super) log_format: LogFormat,
 
@@ -126,14 +126,14 @@ impl LogLevel {
 pub(super) enum LogFormat {
     /// For people
     Text,
-    /// One object a line on standard error, with `level` and `message`
+    /// One JSON object per line on standard error, with `level` and `message`
     Json,
 }
 
 fn variable(text: &str) -> Result<String, String> {
     match text.split_once(':') {
         Some((name, _)) if !name.is_empty() => Ok(text.to_owned()),
-        _ => Err("write NAME:VALUE".to_owned()),
+        _ => Err("expected NAME:VALUE".to_owned()),
     }
 }
 
@@ -151,14 +151,14 @@ pub(super) struct Build {
     #[arg(long, value_name = "ENV")]
     pub(super) env: Option<String>,
 
-    /// Build as deployed; this is what it does anyway
+    /// Build as for a deploy; this is the default
     #[arg(long)]
     pub(super) release: bool,
 
     #[command(flatten)]
     pub(super) features: Features,
 
-    /// One JSON object on standard output: sizes in bytes
+    /// Print the sizes in bytes as one JSON object
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -166,11 +166,11 @@ pub(super) struct Build {
 /// The features of the crate
 #[derive(Debug, clap::Args)]
 pub(super) struct Features {
-    /// Features of the crate to turn on, separated by commas
+    /// Features of the crate to enable, separated by commas
     #[arg(long = "features", value_name = "FEATURES", value_delimiter = ',')]
     on: Vec<String>,
 
-    /// Leave the default features off
+    /// Disable the default features
     #[arg(long)]
     no_default_features: bool,
 }
@@ -183,15 +183,15 @@ impl Features {
 
 /// Run the tests, on the host and on workerd
 ///
-/// Sets up and builds what they need, then runs cargo's own test runner over the workspace.
+/// Installs and builds what they need, then runs `cargo test` over the workspace.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   cargo durably test                        everything
   cargo durably test --only workerd         one kind
-  cargo durably test --only ui reserved     of that kind, tests whose name holds \"reserved\"
-  TRYBUILD=overwrite cargo durably test --only ui   bless what the compiler says now")]
+  cargo durably test --only ui reserved     of that kind, tests whose name contains \"reserved\"
+  TRYBUILD=overwrite cargo durably test --only ui   accept the compiler's messages as they are now")]
 pub(super) struct Test {
-    /// Run tests whose name holds one of these
+    /// Run only tests whose name contains one of these
     pub(super) filter: Vec<String>,
 
     /// Only this kind: unit, doc, long (not run otherwise), or a folder of tests such as ui, scan, workerd
@@ -199,7 +199,7 @@ pub(super) struct Test {
     pub(super) only: Option<String>,
 }
 
-/// Check what is needed to build and serve, and say what to do
+/// Check the tools that building and serving need, and say how to get what is missing
 #[derive(Debug, clap::Args)]
 #[command(after_help = "The exit code is 1 if something is missing that `cargo durably dev` can't install by itself.
 
@@ -207,19 +207,19 @@ Examples:
   cargo durably doctor
   cargo durably doctor --json | jq '.[] | select(.ok | not)'")]
 pub(super) struct Doctor {
-    /// One JSON array on standard output
+    /// Print one JSON array
     #[arg(long)]
     pub(super) json: bool,
 }
 
-/// Write a shell's completions to standard output
+/// Print a shell's completion script
 #[derive(Debug, clap::Args)]
 #[command(after_help = "For the installed command `cargo-durably`:
   cargo durably completions bash > ~/.local/share/bash-completion/completions/cargo-durably
   cargo durably completions zsh > ~/.zfunc/_cargo-durably
   cargo durably completions fish > ~/.config/fish/completions/cargo-durably.fish")]
 pub(super) struct Completions {
-    /// Which shell
+    /// Shell to complete for
     #[arg(value_enum)]
     pub(super) shell: clap_complete::Shell,
 }

@@ -44,7 +44,7 @@ fn check(
 ) -> Result<Sizes> {
     let problems = check::published(project, published, tools)?.into_iter();
     let problems = problems.map(|problem| Failure::new(problem.to_string()));
-    all("wrangler.toml can't be deployed", problems.collect(), report)?;
+    all("wrangler.toml cannot be deployed", problems.collect(), report)?;
     let (mut sizes, mut failures) = (Vec::new(), Vec::new());
     for (environment, result) in check_environments(project, tools, published, environments, report)? {
         match result {
@@ -52,7 +52,7 @@ fn check(
             Err(failure) => failures.push(failure),
         }
     }
-    all("the build can't be deployed", failures, report)?;
+    all("the build cannot be deployed", failures, report)?;
     Ok(sizes)
 }
 
@@ -109,7 +109,7 @@ fn check_environments(
     environments: &[Option<String>],
     report: &Reporter,
 ) -> Result<Vec<Checked>> {
-    let step = report.step("checking the bundle of each environment", "with wrangler's dry run, which uses no network");
+    let step = report.step("checking the bundle of each environment", "a dry run of wrangler, without the network");
     let mut checked = Vec::new();
     for pair in environments.chunks(2) {
         checked.extend(thread::scope(|scope| {
@@ -120,7 +120,10 @@ fn check_environments(
                     (environment.clone(), scope.spawn(check))
                 })
                 .collect();
-            let broken = || Err(Failure::new("a check broke down").help("run it again, please"));
+            let broken = || {
+                Err(Failure::new("a check stopped unexpectedly")
+                    .help("this is a bug in durably; please report it, with the output above"))
+            };
             threads
                 .into_iter()
                 .map(|(name, thread)| (name, thread.join().unwrap_or_else(|_| broken())))
@@ -147,8 +150,8 @@ fn environments(app: &AppFile, only: Option<&str>) -> Result<Vec<Option<String>>
 /// There is no such environment in the project.
 pub(super) fn unknown_environment(app: &AppFile, name: &str) -> Failure {
     Failure::usage(format!("there is no environment {name}"))
-        .detail(format!("wrangler.toml.in has {}", app.environments.join(", ")))
-        .help("name one of these with --env, or add it to wrangler.toml.in")
+        .detail(format!("wrangler.toml.in defines {}", app.environments.join(", ")))
+        .help("pass one of these to --env, or add it to wrangler.toml.in")
 }
 
 #[cfg(test)]

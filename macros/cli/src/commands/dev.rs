@@ -78,7 +78,7 @@ pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<(
             vars: &vars,
             board,
             served,
-            watch: Watch::new(project),
+            watch: Watch::new(project, &state),
             work: Work { orders, made, building: false, failed: false, edited: None },
             state: Place::of(state),
             looked: Instant::now(),
@@ -121,6 +121,6 @@ fn own(state: &Path) -> Result<Lock> {
     lock.ok_or_else(|| {
         Failure::new("another `cargo durably dev` is using this data")
             .detail(state.display())
-            .help("end that one, or keep data of your own with --persist-to DIR")
+            .help("stop that one, or use other data with --persist-to DIR")
     })
 }

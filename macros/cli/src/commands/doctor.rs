@@ -15,8 +15,9 @@ pub(super) fn run(project: Option<&Project>, args: &Args, report: &Reporter) -> 
         0 => Ok(()),
         // In JSON the array says it all.
         _ if args.json => Err(Failure::new("")),
-        1 => Err(Failure::new("one thing is missing").help("do what its line says, then ask again")),
-        n => Err(Failure::new(format!("{n} things are missing")).help("do what their lines say, then ask again")),
+        1 => Err(Failure::new("1 prerequisite is missing").help("follow the hint in its line, then run this again")),
+        n => Err(Failure::new(format!("{n} prerequisites are missing"))
+            .help("follow the hints in their lines, then run this again")),
     }
 }
 

@@ -1,34 +1,45 @@
 //! `cargo durably test`.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
+use std::time::Instant;
 
 use serde_json::Value;
 
+use self::totals::Totals;
 use super::args::Test as Args;
 use crate::process::{Running, Spec, plain};
 use crate::project::Sources;
 use crate::tools::Tools;
-use crate::ui::loud;
+use crate::ui::{loud, seconds};
 use crate::worker::{self, Profile};
 use crate::{Failure, Project, Reporter, Result};
 
+mod totals;
+
 pub(super) fn run(project: &Project, args: &Args, report: &Reporter) -> Result<()> {
-    let selection = Kinds::of(project)?.select(args.only.as_deref())?;
+    let began = Instant::now();
+    let kinds = Kinds::of(project)?;
+    let selection = kinds.select(args.only.as_deref())?;
     let tools = Tools::ensure(project, report)?;
     // Here it shows what it does; within a test it would be minutes of silence.
     if args.only.as_deref().is_none_or(|kind| kind == "workerd") {
         let Sources { krate, target, .. } = project.sources()?;
         // Where the tests look for it. Not where `cargo durably build` publishes what is deployed.
-        let out = target.join("debug/workerd").join(krate.file_name().unwrap_or_default());
+        let out = target.join("workerd").join(krate.file_name().unwrap_or_default());
         worker::build(&tools, &krate, &out, Profile::Dev, report)?;
     }
     let mut totals = Totals::default();
     let finished = Running::start(&command(project, &tools, &selection, &args.filter))?.follow(|line| {
-        totals.count(&plain(&line.text));
+        totals.count(&plain(&line.text), |program| kinds.of_program(program));
         report.pass_on(line);
     })?;
-    totals.judge(&selection.name, finished.code, &args.filter).map(|text| report.answer(loud(text)))
+    if let Some(table) = totals.table() {
+        report.answer(table);
+    }
+    let text = totals.judge(&selection.name, finished.code, &args.filter)?;
+    report.answer(loud(format_args!("{text}, in {}", seconds(began.elapsed()))));
+    Ok(())
 }
 
 fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[String]) -> Spec {
@@ -45,41 +56,6 @@ fn command(project: &Project, tools: &Tools, selection: &Selection, filter: &[St
         return spec;
     }
     spec.arg("--").args(&selection.runner).args(filter)
-}
-
-/// What all runners together came to. Each test target has its own closing lines, and there are many targets.
-#[derive(Debug, Default)]
-struct Totals {
-    passed: usize,
-    failed: Vec<String>,
-}
-
-impl Totals {
-    fn count(&mut self, line: &str) {
-        if let Some(name) = line.strip_prefix("test ").and_then(|rest| rest.strip_suffix(" ... FAILED")) {
-            self.failed.push(name.to_owned());
-        }
-        let passed = line.strip_prefix("test result: ").and_then(|rest| rest.split(". ").nth(1));
-        let passed = passed.and_then(|rest| rest.split(' ').next()).and_then(|number| number.parse::<usize>().ok());
-        self.passed += passed.unwrap_or(0);
-    }
-
-    fn judge(&self, name: &str, code: i32, filter: &[String]) -> Result<String> {
-        let Self { passed, failed } = self;
-        if code != 0 || !failed.is_empty() {
-            return Err(Failure::new(format!(
-                "{name}: {} failed, {passed} passed (cargo test ended with {code})",
-                failed.len()
-            ))
-            .detail(failed.join("\n"))
-            .help("what went wrong is said above, after `failures:` or `error:`"));
-        }
-        if *passed == 0 && !filter.is_empty() {
-            return Err(Failure::new(format!("{name}: no test has a name with {}", filter.join(" or ")))
-                .help("`cargo test --workspace -- --list` lists the names"));
-        }
-        Ok(format!("{name}: {passed} passed, none failed"))
-    }
 }
 
 /// What cargo's runner is to run.
@@ -122,8 +98,8 @@ impl Kinds {
             for target in targets.filter(|target| target["kind"][0] == "test") {
                 let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
                 let found = Target { package: text(&package["name"]), name: text(&target["name"]) };
-                let source = text(&target["src_path"]);
-                let kind = Path::new(&source).strip_prefix(&tests).ok().and_then(|below| below.iter().next());
+                let source = straight(Path::new(&text(&target["src_path"])));
+                let kind = source.strip_prefix(&tests).ok().and_then(|below| below.iter().next());
                 match kind.and_then(|kind| kind.to_str()) {
                     Some(kind) => kinds.targets.entry(kind.to_owned()).or_default().push(found),
                     None => kinds.inside.push(found),
@@ -131,6 +107,12 @@ impl Kinds {
             }
         }
         kinds
+    }
+
+    /// The kind that a test program belongs to, by the name of its target.
+    fn of_program(&self, name: &str) -> &str {
+        let has = |targets: &Vec<Target>| targets.iter().any(|target| target.name == name);
+        self.targets.iter().find(|(_, targets)| has(targets)).map_or("unit", |(kind, _)| kind)
     }
 
     fn select(&self, only: Option<&str>) -> Result<Selection> {
@@ -157,33 +139,30 @@ impl Kinds {
     fn unknown(&self, kind: &str) -> Failure {
         let mut names = vec!["unit", "doc", LONG];
         names.extend(self.targets.keys().map(String::as_str));
-        Failure::new(format!("there is no kind of tests named {kind}"))
-            .detail(format!("there are {}", names.join(", ")))
-            .help("name one of these with --only; to choose tests by name, write a part of the name without --only")
+        Failure::new(format!("there is no kind of test named `{kind}`"))
+            .detail(format!("the kinds are {}", names.join(", ")))
+            .help("pass one of these to --only; to choose tests by name, pass part of the name without --only")
     }
+}
+
+/// The path without `..`: a target's path may lead out of its package.
+fn straight(path: &Path) -> PathBuf {
+    let mut straight = PathBuf::new();
+    for component in path.components() {
+        if component == Component::ParentDir {
+            straight.pop();
+        } else {
+            straight.push(component);
+        }
+    }
+    straight
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Kinds, Totals};
-
-    #[test]
-    fn all_runners_are_counted() {
-        let mut totals = Totals::default();
-        let lines = ["test a ... ok", "test result: ok. 2 passed; 0 failed; 0 ignored", "test b::c ... FAILED"];
-        lines.iter().chain(&["test result: FAILED. 3 passed; 1 failed; 0 ignored"]).for_each(|line| totals.count(line));
-        assert_eq!((totals.passed, totals.failed.as_slice()), (5, ["b::c".to_owned()].as_slice()));
-        assert!(totals.judge("all", 0, &[]).is_err(), "whatever cargo says");
-    }
-
-    #[test]
-    fn a_filter_that_fits_nothing_is_no_success() {
-        assert!(Totals::default().judge("all", 0, &[]).is_ok());
-        assert!(Totals::default().judge("all", 0, &["typo".to_owned()]).is_err());
-        assert!(Totals::default().judge("all", 101, &[]).is_err());
-    }
+    use super::Kinds;
 
     fn kinds() -> Kinds {
         let target = |name: &str, path: &str| json!({ "name": name, "kind": ["test"], "src_path": path });
@@ -196,7 +175,10 @@ mod tests {
                     { "name": "server", "kind": ["lib"], "src_path": "/w/tests/workerd/src/lib.rs" },
                 ] },
                 { "name": "macros", "targets": [target("expansion", "/w/tests/expansion/expansion.rs")] },
-                { "name": "cargo-durably", "targets": [target("process", "/w/macros/cli/tests/process.rs")] },
+                { "name": "cargo-durably", "targets": [
+                    target("process", "/w/macros/cli/tests/process.rs"),
+                    target("edits", "/w/macros/cli/../../tests/loop/edits.rs"),
+                ] },
             ],
         }))
     }
@@ -208,10 +190,18 @@ mod tests {
     #[test]
     fn a_kind_is_a_folder_of_tests() {
         assert_eq!(options(Some("workerd")), "--package server --test routes --package server --test data");
+        assert_eq!(options(Some("loop")), "--package cargo-durably --test edits");
         assert_eq!(options(Some("expansion")), "--package macros --test expansion");
         assert_eq!(options(Some("unit")), "--workspace --lib --bins --test process");
         assert_eq!(options(Some("doc")), "--workspace --doc");
         assert_eq!(options(None), "--workspace");
+    }
+
+    #[test]
+    fn a_program_is_of_the_kind_of_its_target() {
+        let kinds = kinds();
+        let of = ["routes", "expansion", "process", "cargo_durably"].map(|name| kinds.of_program(name));
+        assert_eq!(of, ["workerd", "expansion", "unit", "unit"]);
     }
 
     #[test]
@@ -237,6 +227,6 @@ mod tests {
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let failure = kinds().select(Some("uii")).expect_err("there is none");
-        assert_eq!(failure.detail, "there are unit, doc, long, expansion, workerd");
+        assert_eq!(failure.detail, "the kinds are unit, doc, long, expansion, loop, workerd");
     }
 }

@@ -1,7 +1,7 @@
 //! Programs that we start, and that never outlive us.
 //!
 //! A signal to our process group reaches them all, because none of them leaves it. A kill -9 of us alone reaches
-//! none; so between us and each long-running program stands a [`supervisor`], which holds the other end of a pipe and
+//! none; so between us and each long-running program stands a supervisor, which holds the other end of a pipe and
 //! ends the program with everything below it when the pipe closes.
 
 mod children;

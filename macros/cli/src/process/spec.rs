@@ -85,11 +85,11 @@ impl Spec {
         let failure = Failure::new(format!("could not start {program}")).detail(error);
         if error.kind() == std::io::ErrorKind::NotFound {
             failure.help(format!(
-                "install {} or put it on the PATH; `cargo durably doctor` lists what is needed",
+                "install {}, or add it to the PATH; `cargo durably doctor` lists what is needed",
                 self.name()
             ))
         } else {
-            failure.help("`cargo durably doctor` checks what is needed")
+            failure.help("run `cargo durably doctor` to check what is needed")
         }
     }
 }

@@ -38,8 +38,11 @@ impl CargoTool {
     /// wasm-bindgen's command, which must be of the very version of the library that the crate is linked with.
     pub fn wasm_bindgen(project: &Project) -> Result<Self> {
         let version = project.locked("wasm-bindgen").ok_or_else(|| {
-            Failure::new("the version of wasm-bindgen is not known")
-                .detail(format!("no Cargo.lock in {} or above it names wasm-bindgen", project.root().display()))
+            Failure::new("cannot tell which version of wasm-bindgen is needed")
+                .detail(format!(
+                    "no Cargo.lock in {} or any folder above it lists wasm-bindgen",
+                    project.root().display()
+                ))
                 .help("run `cargo generate-lockfile`, and check that the application depends on `durably`")
         })?;
         Ok(Self {
@@ -81,7 +84,7 @@ impl CargoTool {
         // Stopped before anything was compiled: it was not a crate that failed, but the choice of versions.
         if finished.code != 0 && compiled == 0 {
             step.line(format_args!(
-                "{} {} can't be had with the versions of its own Cargo.lock; going on without that lock",
+                "{} {} cannot be installed with the versions of its own Cargo.lock; trying without that lock",
                 self.binary, self.version
             ));
             (finished, _) = self.cargo_install(root, &target, false, &step)?;
@@ -132,9 +135,9 @@ impl CargoTool {
 
     fn way_out(&self) -> &'static str {
         if self.package == "worker-build" && cfg!(target_os = "linux") {
-            "if it speaks of openssl: install its development files and pkg-config (Debian: libssl-dev pkg-config); then run it again, it goes on where it was"
+            "if the output mentions openssl, install its development files and pkg-config (Debian: libssl-dev pkg-config); then run it again, and it continues where it stopped"
         } else {
-            "correct what it names, then run it again: it goes on where it was"
+            "fix what cargo reports, then run it again: it continues where it stopped"
         }
     }
 }

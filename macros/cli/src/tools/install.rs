@@ -15,9 +15,9 @@ pub(crate) fn cache() -> Result<PathBuf> {
     let usual = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
     let user = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(usual)));
     user.map(|user| user.join("durably")).ok_or_else(|| {
-        Failure::new("there is no cache folder to install tools into")
+        Failure::new("cannot find a cache folder to install the tools into")
             .detail("neither XDG_CACHE_HOME nor HOME is an absolute path")
-            .help("set HOME")
+            .help("set HOME, or XDG_CACHE_HOME")
     })
 }
 
@@ -69,7 +69,7 @@ pub(super) fn ensure(
     if whole(&home) {
         return Ok(home);
     }
-    Err(Failure::new(format!("{name} was installed, and is not what was expected"))
+    Err(Failure::new(format!("{name} was installed but does not work"))
         .detail(home.display())
-        .help("delete that folder and try again; if it stays so, please report it"))
+        .help("delete that folder and try again; if it happens again, please report it"))
 }

@@ -111,7 +111,10 @@ impl Tools {
 }
 
 fn join<T>(thread: thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
-    thread.join().unwrap_or_else(|_| Err(Failure::new("a part of the set-up broke down").help("run it again, please")))
+    thread.join().unwrap_or_else(|_| {
+        Err(Failure::new("installing the tools stopped unexpectedly")
+            .help("this is a bug in durably; please report it, with the output above"))
+    })
 }
 
 /// Whether a path is a file that we may run.

@@ -72,10 +72,8 @@ impl NodePackages {
     fn install(&self, folder: &Path, report: &Reporter) -> Result<()> {
         if ask(&Spec::new("npm").arg("--version").folder(folder)).is_none() {
             return Err(Failure::new("npm is missing")
-                .detail("wrangler, Cloudflare's own tool, comes from npm's registry")
-                .help(
-                    "install Node.js with npm, any version from 18 on (https://nodejs.org, or your package manager)",
-                ));
+                .detail("wrangler, Cloudflare's own tool, is installed from the npm registry")
+                .help("install Node.js with npm, version 18 or later (https://nodejs.org, or your package manager)"));
         }
         let step = report.step(
             "installing wrangler, workerd, esbuild, binaryen and Node from npm",

@@ -20,14 +20,14 @@ pub(super) fn ensure_target(folder: &Path, report: &Reporter) -> Result<()> {
         Some(true) => return Ok(()),
         Some(false) => {}
         None => {
-            return Err(Failure::new("rustc does not answer")
+            return Err(Failure::new("cannot run rustc")
                 .detail("`rustc --print sysroot` failed")
-                .help("install Rust from https://rustup.rs, and the toolchain that rust-toolchain.toml names"));
+                .help("install Rust from https://rustup.rs, in the version that rust-toolchain.toml names"));
         }
     }
     if ask(&Spec::new("rustup").arg("--version")).is_none() {
         return Err(Failure::new(format!("Rust's standard library for {TARGET} is missing"))
-            .detail("this Rust does not come from rustup, so it can't be added from here")
+            .detail("rustup did not install this Rust, so durably cannot add the target")
             .help("install it with your system's package manager (Debian: libstd-rust-dev-wasm32), or use https://rustup.rs"));
     }
     let step = report.step(format!("installing the Rust target {TARGET}"), "Workers are WebAssembly");

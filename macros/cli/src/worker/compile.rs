@@ -51,8 +51,8 @@ impl Compiled {
 
 pub(super) fn compile(order: &Order, report: &Reporter) -> Result<Compiled> {
     let why = match order.profile {
-        Profile::Dev => "Rust to WebAssembly, quickly",
-        Profile::Release => "Rust to WebAssembly, small, as it is deployed",
+        Profile::Dev => "Rust to WebAssembly, development build",
+        Profile::Release => "Rust to WebAssembly, release build as deployed",
     };
     let step = report.step(format!("building {} for workerd", order.name()), why);
     let mut seen = Seen::default();
@@ -67,9 +67,9 @@ pub(super) fn compile(order: &Order, report: &Reporter) -> Result<Compiled> {
     }
     let manifest = order.folder.join("Cargo.toml");
     let compiled = seen.compiled(&manifest)?.ok_or_else(|| {
-        Failure::new(format!("cargo built {}, but no WebAssembly module of it", order.name()))
+        Failure::new(format!("cargo built {} but produced no WebAssembly module", order.name()))
             .detail(format!("expected a module for {TARGET} of {}", manifest.display()))
-            .help("its [lib] needs `crate-type = [\"cdylib\", \"rlib\"]`")
+            .help("add `crate-type = [\"cdylib\", \"rlib\"]` to [lib] in its Cargo.toml")
     })?;
     step.done();
     Ok(compiled)
@@ -177,9 +177,9 @@ impl Seen {
     fn explain(self, name: &str, output: &str) -> Failure {
         let failure = Failure::new(format!("{name} could not be built for workerd"));
         if self.said.trim().is_empty() {
-            return failure.detail(tail(output, 20)).help("`cargo durably doctor` checks the tools that take part");
+            return failure.detail(tail(output, 20)).help("run `cargo durably doctor` to check the tools");
         }
-        failure.shown(self.said).help("correct what the compiler says above")
+        failure.shown(self.said).help("fix the errors above")
     }
 
     /// The Worker's module; `None` if there is none.

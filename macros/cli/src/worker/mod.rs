@@ -94,8 +94,8 @@ fn whole(tools: &Tools, order: &Order, report: &Reporter) -> Result<(Compiled, b
             return Ok((compiled, changed));
         }
     }
-    Err(Failure::new("the sources did not hold still: five builds in a row were out of date when they were ready")
-        .help("find out what writes them all the time, or build when it rests"))
+    Err(Failure::new("the sources kept changing: five builds in a row were out of date when they finished")
+        .help("find out which program keeps writing them, or build when it has stopped"))
 }
 
 impl Order {

@@ -24,13 +24,13 @@ pub(super) fn make(tools: &Tools, order: &Order, compiled: &Compiled, report: &R
     let next = files::beside(out, "next");
     // worker-build would wait five seconds for what a killed one left here.
     files::remove_folder(&next.join(".tmp"))?;
-    let step = report.step(format!("making the modules of {}", order.name()), "with worker-build");
+    let step = report.step(format!("packaging {}", order.name()), "with worker-build");
     let finished = Running::start(&command(tools, order, &next))?.follow(|_| ())?;
     if finished.code != 0 {
         drop(step);
-        return Err(Failure::new(format!("worker-build could not make modules of {}", order.name()))
+        return Err(Failure::new(format!("worker-build could not package {}", order.name()))
             .detail(&finished.output)
-            .help("`cargo durably doctor` checks the tools that take part"));
+            .help("run `cargo durably doctor` to check the tools"));
     }
     step.done();
     let changed = publish(&next, out)?;

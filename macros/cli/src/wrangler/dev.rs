@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::fs;
+use std::io::ErrorKind;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -69,17 +70,18 @@ impl Dev {
     pub fn start(tools: &Tools, options: &DevOptions) -> Result<Self> {
         let listen = Listen::default();
         check_port(listen.ip, options.port)?;
-        Self::start_there(tools, options, &listen)
+        Self::start_there(tools, options, &listen, &[])
     }
 
-    /// Serves on a port that was ours a moment ago. Should somebody have taken it meanwhile, that is an error.
-    pub(crate) fn start_again(tools: &Tools, options: &DevOptions, listen: &Listen) -> Result<Self> {
+    /// Serves on a port that was ours a moment ago. Should somebody have taken it meanwhile, that is an error. So is the
+    /// absence of a path that it `needs`: wrangler would neither get ready nor end.
+    pub(crate) fn start_again(tools: &Tools, options: &DevOptions, listen: &Listen, needs: &[PathBuf]) -> Result<Self> {
         let free = check_port(listen.ip, options.port);
-        let dev = Self::start_there(tools, options, listen)?;
+        let dev = Self::start_there(tools, options, listen, needs)?;
         if dev.url.ends_with(&format!(":{}", options.port)) { Ok(dev) } else { free.map(|()| dev) }
     }
 
-    fn start_there(tools: &Tools, options: &DevOptions, listen: &Listen) -> Result<Self> {
+    fn start_there(tools: &Tools, options: &DevOptions, listen: &Listen, needs: &[PathBuf]) -> Result<Self> {
         let temporary = temporary(&options.folder);
         files::remove_folder(&temporary)?;
         fs::create_dir_all(&temporary).at("create", &temporary)?;
@@ -94,7 +96,7 @@ impl Dev {
             .args(&options.extra)
             .env("TMPDIR", temporary);
         let mut running = Running::start(&spec)?;
-        let (url, early) = wait_until_ready(&mut running)?;
+        let (url, early) = wait_until_ready(&mut running, needs)?;
         let lines = running.take_lines();
         Ok(Self { url, running, lines, early })
     }
@@ -157,25 +159,40 @@ pub(crate) fn check_port(ip: IpAddr, port: u16) -> Result<()> {
     loop {
         let Err(error) = TcpListener::bind(address) else { return Ok(()) };
         if Instant::now() > deadline {
-            return Err(Failure::new(format!("port {port} of {ip} can't be had")).detail(error).help(format!(
-                "end what uses it, or take another one: --port {} (or --port 0 for any free one)",
-                next(port)
-            )));
+            return Err(cannot_listen(address, &error));
         }
         interrupt::check()?;
         thread::sleep(Duration::from_millis(100));
     }
 }
 
-fn next(port: u16) -> u16 {
-    port.checked_add(1).unwrap_or(8787)
+fn cannot_listen(address: SocketAddr, error: &std::io::Error) -> Failure {
+    let (ip, port) = (address.ip(), address.port());
+    let cannot = || format!("cannot listen on {address}");
+    let (what, help) = match error.kind() {
+        ErrorKind::AddrInUse => {
+            let of = if ip.is_loopback() { String::new() } else { format!(" of {ip}") };
+            let next = port.checked_add(1).unwrap_or(8787);
+            let help = format!(
+                "stop the program that uses it, or choose another port: --port {next} (--port 0 picks a free one)"
+            );
+            (format!("port {port}{of} is already in use"), help)
+        }
+        ErrorKind::PermissionDenied => (cannot(), "choose a port from 1024 on: --port 8787".to_owned()),
+        ErrorKind::AddrNotAvailable => (cannot(), format!("check --ip: this machine does not have the address {ip}")),
+        _ => (cannot(), "choose another address with --ip and --port".to_owned()),
+    };
+    Failure::new(what).detail(error).help(help)
 }
 
-fn wait_until_ready(running: &mut Running) -> Result<(String, Vec<Line>)> {
+fn wait_until_ready(running: &mut Running, needs: &[PathBuf]) -> Result<(String, Vec<Line>)> {
     let deadline = Instant::now() + PATIENCE;
     let mut seen = Vec::new();
     loop {
         interrupt::check()?;
+        if let Some(gone) = needs.iter().find(|path| !path.exists()) {
+            return Err(Failure::new(format!("{} was deleted while workerd was starting", gone.display())));
+        }
         match running.line(Duration::from_millis(50)) {
             Ok(Some(line)) => {
                 let text = plain(&line.text);
@@ -185,10 +202,10 @@ fn wait_until_ready(running: &mut Running) -> Result<(String, Vec<Line>)> {
                 seen.push(line);
             }
             Ok(None) if Instant::now() < deadline => {}
-            Ok(None) => return Err(not_ready("wrangler did not get ready", &seen)),
+            Ok(None) => return Err(not_ready("wrangler was not ready after 90 seconds", &seen)),
             Err(RecvTimeoutError::Disconnected | RecvTimeoutError::Timeout) => {
                 let code = running.wait()?;
-                return Err(not_ready(&format!("wrangler ended before it was ready (exit code {code})"), &seen));
+                return Err(not_ready(&format!("wrangler exited before it was ready (exit code {code})"), &seen));
             }
         }
     }
@@ -207,5 +224,24 @@ fn not_ready(what: &str, seen: &[Line]) -> Failure {
     let detail: Vec<String> = tail.into();
     Failure::new(what)
         .detail(detail.join("\n"))
-        .help("`cargo durably build` checks the configuration and the bundle, and says more")
+        .help("run `cargo durably build`: it checks the configuration and the bundle, and says more")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::cannot_listen;
+
+    #[test]
+    fn an_address_that_cannot_be_listened_on_is_told_with_what_to_do() {
+        let said = |address: &str, kind: ErrorKind| {
+            cannot_listen(address.parse().expect("it is one"), &kind.into()).to_string().replace('\n', " ")
+        };
+        let used = said("127.0.0.1:8787", ErrorKind::AddrInUse);
+        assert!(used.starts_with("port 8787 is already in use") && used.contains("--port 8788"), "{used}");
+        assert!(said("0.0.0.0:65535", ErrorKind::AddrInUse).starts_with("port 65535 of 0.0.0.0 is already in use"));
+        assert!(said("127.0.0.1:80", ErrorKind::PermissionDenied).contains("a port from 1024 on"));
+        assert!(said("10.9.8.7:8787", ErrorKind::AddrNotAvailable).contains("does not have the address 10.9.8.7"));
+    }
 }

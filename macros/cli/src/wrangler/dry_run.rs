@@ -28,9 +28,9 @@ pub fn dry_run(tools: &Tools, folder: &Path, config: &Path, environment: Option<
     let said = complaints(&finished.output);
     if finished.code != 0 || !said.is_empty() {
         let detail = if said.is_empty() { finished.output } else { said };
-        return Err(Failure::new(format!("wrangler would not deploy {name} as it is"))
+        return Err(Failure::new(format!("wrangler refuses to deploy {name}"))
             .detail(detail)
-            .help("correct wrangler.toml.in or the code; a warning counts, because it is about something that will not work as written"));
+            .help("fix wrangler.toml.in or the code; a warning counts as an error, because it means that something will not work as written"));
     }
     Ok(DryRun { upload: upload(&finished.output) })
 }

@@ -27,20 +27,22 @@ impl Kv<'_> {
     pub(crate) fn list(&self) -> Result<Vec<Value>> {
         let finished = self
             .run(self.command(&["kv", "key", "list"]))?
-            .success(&format!("wrangler could not list {}", self.binding), "see what it says")?;
+            .success(&format!("wrangler could not list {}", self.binding), "fix what wrangler reports")?;
         // Whatever it may print around it, the list is the JSON.
         let json = finished.stdout.find('[').map_or("", |start| &finished.stdout[start..]);
         serde_json::from_str(json.trim()).map_err(|error| {
-            Failure::new(format!("wrangler's list of {} can't be read", self.binding))
+            Failure::new(format!("cannot read wrangler's list of the keys in {}", self.binding))
                 .detail(format!("{error}\n{}", finished.output))
-                .help("please report it, with the version of wrangler")
+                .help("please report this, with the output of `wrangler --version`")
         })
     }
 
     /// Puts the entries of a file.
     pub(crate) fn put(&self, file: &Path) -> Result<()> {
         let put = self.command(&["kv", "bulk", "put"]).arg(file);
-        self.run(put)?.success(&format!("wrangler could not load {}", self.binding), "see what it says").map(drop)
+        self.run(put)?
+            .success(&format!("wrangler could not load {}", self.binding), "fix what wrangler reports")
+            .map(drop)
     }
 
     /// With a folder for temporary files that goes with it: killed, wrangler leaves some.

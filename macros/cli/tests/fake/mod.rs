@@ -27,6 +27,7 @@ case "$1 $2" in
 "kv bulk") for last in "$@"; do :; done; cp "$last" "$FAKE/put.json" ;;
 dev*)
     [ -f "$FAKE/refuses" ] && { echo "X [ERROR] it does not start"; exit 3; }
+    while [ -f "$FAKE/hangs" ]; do : > "$FAKE/is-hanging"; sleep 0.2; done
     sh -c 'trap "" TERM INT HUP; sh -c "trap \"\" TERM INT HUP; while :; do sleep 0.2; done"; :' fake-workerd &
     echo "Ready on http://127.0.0.1:$FAKE_PORT"
     echo "GET /one 200 OK"
@@ -52,7 +53,7 @@ const CARGO: &str = r#"#!/bin/sh
 if [ "$1" = build ]; then
     while [ -f "$FAKE/build-is-slow" ]; do sleep 0.05; done
     if [ -f src/broken ]; then
-        echo '{"reason":"compiler-message","package_id":"fixture","message":{"level":"error","rendered":"error: this does not compile\n","spans":[{}]}}'
+        echo '{"reason":"compiler-message","package_id":"fixture","message":{"level":"error","rendered":"error: this does not compile: <u32>\n","spans":[{}]}}'
         echo 'error: could not compile `fixture` (lib)' >&2
         exit 101
     fi
@@ -113,7 +114,9 @@ impl Project {
         project.write("wrangler.toml", "name = \"fixture\"\nmain = \".durably/worker/index.js\"\ncompatibility_date = \"2026-11-17\"\n[env.dev]\nroutes = []\nkv_namespaces = [{ binding = \"APP_CONFIG\" }]\n");
         project.write(
             ".durably/app.json",
-            r#"{"format":1,"environments":["dev"],"classes":[],"configurations":[{"binding":"APP_CONFIG"}],
+            r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
+                "environments":["dev"],"classes":[],
+                "configurations":[{"configuration":"AppConfig","binding":"APP_CONFIG","key":"app_config"}],
                 "secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
         );
         project.script("tools/node", NODE);
@@ -131,7 +134,8 @@ impl Project {
         file(".durably/entry.mjs", &format!("// entry of {worker}\n"));
         file(
             ".durably/app.json",
-            r#"{"format":1,"environments":["dev"],"classes":[],"configurations":[],"secrets":{"required":[],"optional":[]}}"#,
+            r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
+                "environments":["dev"],"classes":[],"configurations":[],"secrets":{"required":[],"optional":[]}}"#,
         );
     }
 
@@ -208,7 +212,8 @@ impl Dev {
     /// Starts it, and returns when it serves.
     pub(crate) fn start(command: &mut Command) -> Self {
         let mut dev = Self::begin(command);
-        dev.ready = dev.wait_for("ready on ");
+        // With real tools it is wrangler three times, beside other tests.
+        dev.ready = dev.wait_within(Duration::from_mins(3), "ready on ");
         dev
     }
 
@@ -229,8 +234,12 @@ impl Dev {
 
     /// Waits for a line with this text, of either stream.
     pub(crate) fn wait_for(&self, text: &str) -> String {
+        self.wait_within(Duration::from_mins(1), text)
+    }
+
+    fn wait_within(&self, time: Duration, text: &str) -> String {
         let mut seen = Vec::new();
-        let deadline = Instant::now() + Duration::from_mins(1);
+        let deadline = Instant::now() + time;
         while let Ok(line) = self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
             if line.contains(text) {
                 return line;

@@ -1,34 +1,11 @@
 //! Reads items the two ways that exist: as the build script does and as a macro does.
 #![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::large_enum_variant)] // a test may fail loudly
 
-use durably_model::{Config, Durable, DurableError, Route, Rpc, State};
+use durably_model::Annotation;
+pub(crate) use durably_model::Model;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::Item;
-
-/// Any checked item.
-#[derive(Debug)]
-pub(crate) enum Model {
-    State(State),
-    Rpc(Rpc),
-    Config(Config),
-    Route(Route),
-    Durable(Durable),
-    Error(DurableError),
-}
-
-impl Model {
-    pub(crate) fn own(&self) -> u64 {
-        match self {
-            Self::State(model) => model.own,
-            Self::Rpc(model) => model.own,
-            Self::Config(model) => model.own,
-            Self::Route(model) => model.own,
-            Self::Durable(model) => model.own,
-            Self::Error(model) => model.own,
-        }
-    }
-}
 
 /// As the build script: `parse_file` of the normalised source.
 pub(crate) fn scan(source: &str) -> syn::Result<Model> {
@@ -60,16 +37,16 @@ fn read(mut item: Item) -> syn::Result<Model> {
     let attr = attrs.remove(place.unwrap());
     let name = attr.path().to_token_stream().to_string();
     let arguments = || attr.meta.require_list().map(|list| list.tokens.clone()).unwrap_or_default();
-    match name.as_str() {
-        "durable_state" => State::from_item(arguments(), item).map(Model::State),
-        "durable_rpc" => Rpc::from_item(arguments(), item).map(Model::Rpc),
-        "kv_config" => Config::from_item(arguments(), item).map(Model::Config),
-        "durable_route" => Route::from_item(arguments(), item).map(Model::Route),
-        _ if arguments().into_iter().any(|token| is(&token, "DurableError")) => {
-            DurableError::parse(syn::parse2(item.to_token_stream()).unwrap()).map(Model::Error)
-        }
-        _ => Durable::parse(syn::parse2(item.to_token_stream()).unwrap()).map(Model::Durable),
-    }
+    let annotation = match name.as_str() {
+        "durable_state" => Annotation::State,
+        "durable_rpc" => Annotation::Rpc,
+        "kv_config" => Annotation::Config,
+        "durable_route" => Annotation::Route,
+        _ if arguments().into_iter().any(|token| is(&token, "DurableError")) => Annotation::Error,
+        _ => Annotation::Durable,
+    };
+    let arguments = if name == "derive" { TokenStream::new() } else { arguments() };
+    Model::of(annotation, arguments, item)
 }
 
 fn is(token: &TokenTree, name: &str) -> bool {

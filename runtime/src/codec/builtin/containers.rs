@@ -6,9 +6,9 @@ use std::hash::Hash;
 use durably_contract::{self as contract, Capabilities, Refusal};
 use serde_json::Value;
 
-use crate::Error;
 use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
-use crate::fingerprint::builtin;
+use crate::error::Error;
+use durably_contract::decl::builtin;
 
 impl<T: Durable> Declared for Option<T> {
     const DECL: u64 = builtin("Option", &[T::DECL]);

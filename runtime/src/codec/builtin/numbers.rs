@@ -4,29 +4,41 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use super::BASE64;
-use crate::Error;
-use crate::codec::{Decoder, Durable, Json, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
+use crate::error::Error;
+use crate::limits::JS_MAX_SAFE_INTEGER;
+use durably_contract::decl::builtin;
 
 /// The integer in a column, whether JS gave it as a number or durably asked for it as text.
 pub(crate) fn integer_from_sql(value: &SqlValue) -> Result<i64, String> {
-    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53: beyond it a JS number may have been rounded
     match value {
         SqlValue::Integer(value) => Ok(*value),
         #[expect(clippy::cast_possible_truncation, reason = "whole and within ±2^53")]
-        SqlValue::Real(value) if value.fract() == 0.0 && value.abs() <= EXACT => Ok(*value as i64),
+        SqlValue::Real(value) if is_exact(*value) => Ok(*value as i64),
         SqlValue::Text(text) => text.parse().map_err(|_| format!("expected an integer, found the text {text:?}")),
         other => Err(format!("expected an integer, found {}", other.describe())),
     }
 }
 
+/// Whether a number of JS is a whole one that was not rounded.
+#[expect(clippy::cast_precision_loss, reason = "2^53-1 is exact")]
+pub(crate) fn is_exact(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() <= JS_MAX_SAFE_INTEGER as f64
+}
+
 /// An integer in its one spelling: `+7` and `007` would be other names of 7.
-pub(crate) fn plain<T: FromStr + Display>(text: &str) -> Option<T> {
+pub(super) fn plain<T: FromStr + Display>(text: &str) -> Option<T> {
     text.parse().ok().filter(|number: &T| number.to_string() == text)
 }
+
+macro_rules! declared {
+    ($($ty:ident),*) => { $(impl Declared for $ty { const DECL: u64 = builtin(stringify!($ty), &[]); })* };
+}
+declared!(bool, i8, i16, i32, i64, u8, u16, u32, u64, f32, f64);
 
 macro_rules! integer {
     ($($ty:ident $expected:literal),* $(,)?) => { $(

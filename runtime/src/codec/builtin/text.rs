@@ -3,8 +3,13 @@
 use durably_contract::{self as contract, Capabilities};
 use serde_json::Value;
 
-use crate::Error;
-use crate::codec::{Decoder, Durable, Json, SqlValue};
+use crate::codec::{Declared, Decoder, Durable, Json, SqlValue};
+use crate::error::Error;
+use durably_contract::decl::builtin;
+
+impl Declared for String {
+    const DECL: u64 = builtin("String", &[]);
+}
 
 impl Durable for String {
     const CAN: Capabilities = contract::builtin("String");
@@ -29,6 +34,10 @@ impl Durable for String {
     fn initial() -> Option<Self> {
         Some(Self::new())
     }
+}
+
+impl Declared for () {
+    const DECL: u64 = builtin("()", &[]);
 }
 
 impl Durable for () {

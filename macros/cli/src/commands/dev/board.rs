@@ -19,7 +19,9 @@ pub(super) struct Board {
 
 impl Board {
     pub(super) fn start() -> Result<Self> {
-        let trouble = |error| Failure::new("no port of 127.0.0.1 can be had").detail(error).help("see `ip address`");
+        let trouble = |error| {
+            Failure::new("cannot listen on 127.0.0.1").detail(error).help("check that the loopback interface is up")
+        };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(trouble)?;
         let address = format!("http://{}/", listener.local_addr().map_err(trouble)?);
         let board = Self { why: Arc::default(), address };

@@ -10,6 +10,6 @@ pub(super) fn open(url: &str) -> Result<()> {
     match ask(&Spec::new(program).arg(url)) {
         Some(_) => Ok(()),
         None => Err(Failure::new(format!("{program} could not open {url}"))
-            .help("open it by hand, or name a browser in the variable BROWSER")),
+            .help("open it yourself, or set BROWSER to the program to use")),
     }
 }

@@ -18,18 +18,19 @@ pub(super) fn empty(state: &Path, report: &Reporter) -> Result<()> {
         if OURS.iter().any(|ours| name == *ours) {
             there.push(name);
         } else if !name.to_string_lossy().starts_with('.') {
-            return Err(Failure::usage(format!("{} is not only data of `cargo durably dev`", state.display()))
-                .detail(format!("{} is not ours; nothing was deleted", Path::new(&name).display()))
-                .help("name another folder with --persist-to, or empty this one by hand"));
+            return Err(Failure::usage(format!("--fresh does not empty {}", state.display()))
+                .detail(format!(
+                    "{} was not written by `cargo durably dev`; nothing was deleted",
+                    Path::new(&name).display()
+                ))
+                .help("pass another folder with --persist-to, or empty this one yourself"));
         }
     }
     if there.is_empty() {
         return Ok(());
     }
     if stdin().is_terminal() && !is_wanted(state, report) {
-        return Err(
-            Failure::usage("nothing was deleted").help("leave out --fresh to go on with the data that is there")
-        );
+        return Err(Failure::usage("nothing was deleted").help("run it without --fresh to keep the data"));
     }
     for name in there {
         let path = state.join(name);

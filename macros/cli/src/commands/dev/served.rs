@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -22,6 +23,8 @@ pub(super) struct Served<'a> {
     pub(super) tools: &'a Tools,
     pub(super) report: &'a Reporter,
     pub(super) options: DevOptions,
+    /// What has to be there for it to start.
+    pub(super) needs: Vec<PathBuf>,
     listen: Listen,
     dev: Option<Dev>,
     /// Whether its lines are shown.
@@ -42,6 +45,7 @@ impl<'a> Served<'a> {
             tools,
             report,
             options,
+            needs: Vec::new(),
             listen,
             dev: None,
             shown: Arc::default(),
@@ -63,7 +67,7 @@ impl<'a> Served<'a> {
         if self.options.port == 0 {
             self.options.port = free_port(self.listen.ip)?;
         }
-        let dev = Dev::start_again(self.tools, &self.options, &self.listen)?;
+        let dev = Dev::start_again(self.tools, &self.options, &self.listen, &self.needs)?;
         step.done();
         self.options.port = address(dev.url()).map_or(self.options.port, |address| address.port());
         (self.workerds, self.doubt, self.failed, self.again) = (dev.workerds(), None, 0, None);
@@ -81,12 +85,15 @@ impl<'a> Served<'a> {
         if failure.is_stop() {
             return Err(failure);
         }
+        if self.needs.iter().any(|path| !path.exists()) {
+            return Ok(()); // the session notices what was deleted, makes it again and comes back
+        }
         self.report.failure(&failure);
         self.failed += 1;
         self.again = (self.failed < ATTEMPTS).then(|| Instant::now() + Duration::from_secs(1 << self.failed));
         self.report.note(match self.again {
             Some(_) => "trying again in a moment",
-            None => "it is started again after the next build",
+            None => "trying again after the next build",
         });
         Ok(())
     }
@@ -132,12 +139,12 @@ impl<'a> Served<'a> {
         let trouble = match dev.ended() {
             Some(code) => {
                 interrupt::check()?; // Ctrl-C reaches it before us
-                Some(format!("wrangler ended by itself (exit code {code})"))
+                Some(format!("wrangler exited (exit code {code})"))
             }
             None => self.crashed().then(|| "workerd crashed".to_owned()),
         };
         if let Some(trouble) = trouble {
-            self.report.warn(format_args!("{trouble}; starting it again, on the same data"));
+            self.report.warn(format_args!("{trouble}; restarting it with the same data"));
             self.restart()?;
         }
         Ok(())
@@ -168,7 +175,7 @@ impl<'a> Served<'a> {
 
 fn free_port(ip: IpAddr) -> Result<u16> {
     let port = TcpListener::bind((ip, 0)).and_then(|listener| listener.local_addr());
-    let port = port.map_err(|error| Failure::new(format!("no port of {ip} is free")).detail(error))?;
+    let port = port.map_err(|error| Failure::new(format!("cannot find a free port on {ip}")).detail(error))?;
     Ok(port.port())
 }
 

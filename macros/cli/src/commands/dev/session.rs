@@ -127,6 +127,7 @@ impl Session<'_> {
             let before = self.current.replace(whole);
             // One that was not taken over yet may be one that does not start.
             self.previous = if self.awaited.is_none() { before } else { self.previous.take() };
+            self.say_what_is_needed();
         }
         if self.served.is_up() {
             let then = if changed { "reloading" } else { "the Worker is the same" };
@@ -138,7 +139,11 @@ impl Session<'_> {
         if self.greeted {
             return self.served.restart();
         }
-        self.served.start()?;
+        while let Err(failure) = self.served.start() {
+            if failure.is_stop() || !self.make_again()? {
+                return Err(failure);
+            }
+        }
         self.greeted = true;
         self.greet();
         self.served.relay();
@@ -148,7 +153,7 @@ impl Session<'_> {
     fn greet(&self) {
         self.report.answer(loud(format_args!("ready on {} ({})", self.served.url(), self.args.env)));
         if self.keys.is_some() {
-            self.report.note("press r to build anew, o to open the browser, c to clear the screen, q to quit");
+            self.report.note("press r to rebuild, o to open the browser, c to clear the screen, q to quit");
         }
         if self.args.open {
             self.open();
@@ -166,7 +171,7 @@ impl Session<'_> {
         match self.keys.as_ref().and_then(Keys::pressed) {
             Some('q') => return true,
             Some('r') => {
-                self.report.note("building anew");
+                self.report.note("rebuilding");
                 self.work.edited.get_or_insert((Instant::now(), Instant::now()));
             }
             Some('o') if self.served.is_up() => self.open(),
@@ -185,7 +190,8 @@ impl Session<'_> {
         self.work.failed = true;
         self.board.failed(&failure);
         self.report.failure(&failure);
-        let then = if nothing_is_served { "waiting for an edit" } else { "the Worker as last built goes on serving" };
+        let then =
+            if nothing_is_served { "waiting for an edit" } else { "still serving the last build that succeeded" };
         self.report.note(then);
         Ok(())
     }
@@ -214,7 +220,7 @@ impl Session<'_> {
         if again {
             return self.fall_back();
         }
-        self.report.warn("wrangler does not take the new build over; starting it again");
+        self.report.warn("wrangler did not pick up the new build; restarting it");
         self.awaited = Some((Instant::now(), true));
         self.served.restart()
     }
@@ -223,14 +229,16 @@ impl Session<'_> {
     fn fall_back(&mut self) -> Result<()> {
         self.awaited = None;
         let Some(previous) = self.previous.take().filter(Whole::is_there) else { return Ok(()) };
-        let failure = Failure::new("the Worker of the newest build does not start").help("see what it wrote above");
+        let failure =
+            Failure::new("the newest build compiles, but its Worker does not start").help("see its output above");
         self.report.failure(&failure);
-        self.report.note("the Worker that was served before it goes on serving");
+        self.report.note("still serving the build before it");
         self.board.failed(&failure);
         if let Err(failure) = previous.serve(self.project, self.vars, &self.secrets) {
             self.report.failure(&failure);
         }
         self.current = Some(previous);
+        self.say_what_is_needed();
         self.served.restart()
     }
 
@@ -276,7 +284,7 @@ impl Session<'_> {
         let usable = self.vars.check().and_then(|()| self.vars.ensure(&current.app.secrets.required, self.report));
         if let Err(failure) = usable {
             self.report.failure(&failure);
-            self.report.note("the secrets as they were before go on being served");
+            self.report.note("still serving with the secrets as they were before");
             return;
         }
         self.secrets = self.vars.fingerprint();
@@ -287,16 +295,26 @@ impl Session<'_> {
         }
     }
 
-    /// Without its folders workerd answers nobody, or loses what it is given. The build is at hand, the data is not.
+    fn say_what_is_needed(&mut self) {
+        let build = self.current.as_ref().map(Whole::mark);
+        self.served.needs = build.into_iter().chain([self.state.path().to_owned()]).collect();
+    }
+
+    /// Without its folders workerd answers nobody, or loses what it is given.
     fn notice_a_deleted_folder(&mut self) -> Result<()> {
+        if self.make_again()? && self.current.is_some() { self.served.restart() } else { Ok(()) }
+    }
+
+    /// Makes the folders again that somebody deleted; tells whether there were any. The build is at hand, the data is not.
+    fn make_again(&mut self) -> Result<bool> {
         let without_data = !self.state.is_there();
         let without_build = self.current.as_ref().filter(|current| !current.is_there());
         let gone: PathBuf = match without_build {
             _ if without_data => self.state.path().to_owned(),
             Some(current) => current.folder.clone(),
-            None => return Ok(()),
+            None => return Ok(false),
         };
-        self.report.warn(format_args!("{} was deleted; serving anew", gone.display()));
+        self.report.warn(format_args!("{} was deleted; restarting", gone.display()));
         self.served.stop();
         self.state.renew()?;
         let restored = self.current.as_ref().map_or(Ok(()), Whole::restore);
@@ -308,7 +326,7 @@ impl Session<'_> {
             self.report.failure(&failure);
             self.current = None;
         }
-        if self.current.is_some() { self.served.restart() } else { Ok(()) }
+        Ok(true)
     }
 }
 
@@ -320,5 +338,6 @@ impl Work {
 }
 
 fn broken() -> Failure {
-    Failure::new("the builder broke down").help("please report it, with what is written above")
+    Failure::new("the build thread stopped unexpectedly")
+        .help("this is a bug in durably; please report it, with the output above")
 }

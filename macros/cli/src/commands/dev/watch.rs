@@ -18,6 +18,8 @@ type Mark = Option<(SystemTime, u64)>;
 #[derive(Debug)]
 pub(super) struct Watch {
     root: PathBuf,
+    /// Where the data is kept; perhaps in a package.
+    state: PathBuf,
     is_durably: bool,
     sources: Option<Sources>,
     /// The files of the last build that succeeded.
@@ -30,9 +32,10 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn new(project: &Project) -> Self {
+    pub(super) fn new(project: &Project, state: &Path) -> Self {
         let mut watch = Self {
             root: project.root().to_owned(),
+            state: state.to_owned(),
             is_durably: project.is_durably(),
             sources: None,
             inputs: BTreeSet::new(),
@@ -135,12 +138,12 @@ impl Watch {
         }
     }
 
-    /// What builds write is no edit.
+    /// What builds and the Worker itself write is not an edit.
     fn concerns(&self, path: &Path) -> bool {
         let output = self.sources.as_ref().is_some_and(|sources| path.starts_with(&sources.target));
         let generated = path.starts_with(self.root.join(".durably"))
             || (self.is_durably && path == self.root.join("wrangler.toml"));
-        !output && !generated && !path.ends_with(crate::project::SERVED)
+        !output && !generated && !path.starts_with(&self.state) && !path.ends_with(crate::project::SERVED)
     }
 }
 
