@@ -85,6 +85,7 @@ impl<S: State> Host<S> {
         handler: impl FnOnce(&mut S, &Cx) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut slot = self.slot.try_borrow_mut().map_err(|_| Error::Reentrant)?;
+        self.store.forget_unknown();
         slot.load(&self.store, self.needs_create)?;
         if !slot.exists() {
             return Err(Error::NotCreated.into());
@@ -116,6 +117,7 @@ impl<S: State> Host<S> {
         finish: impl FnOnce(&S) -> Result<T, E>,
     ) -> Result<T, E> {
         let mut slot = self.slot.try_borrow_mut().map_err(|_| Error::Reentrant)?;
+        self.store.forget_unknown();
         slot.load(&self.store, self.needs_create)?;
         if slot.exists() {
             return Err(Error::AlreadyCreated.into());

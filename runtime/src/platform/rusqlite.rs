@@ -183,7 +183,8 @@ impl<'a> Open<'a> {
         execute(self.inner, "RELEASE")?;
         match refused {
             None => Ok(()),
-            Some(_) => Err(Error::Platform("the commit failed, as the test asked".into())),
+            // As workerd's `transactionSync` throws it.
+            Some(_) => Err(Error::Sql { statement: "COMMIT".into(), why: "it failed, as the test asked".into() }),
         }
     }
 }

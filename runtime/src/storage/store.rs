@@ -96,6 +96,8 @@ impl Store {
             }
             matches!(outcome, Some(Ok(_))) || entered.keeps_rows()
         });
+        // A statement that SQLite refused did nothing; of a commit that failed nobody knows that.
+        let ended = ended.map_err(|error| if entered.outer { error } else { Error::Platform(error.to_string()) });
         if let Err(error) = &ended {
             // What the platform failed to keep or to undo is unknown, and with it all that is around it.
             self.spoil(error.clone());
@@ -131,6 +133,11 @@ impl Store {
     /// Whether nobody knows what became of the last transaction: the platform failed to keep or to undo it.
     pub(crate) fn is_unknown(&self) -> bool {
         self.0.unknown.get()
+    }
+
+    /// To be said before a call: what it is told without a transaction has nothing to do with the last one.
+    pub(crate) fn forget_unknown(&self) {
+        self.0.unknown.set(false);
     }
 
     fn spoilt(&self) -> Option<Error> {

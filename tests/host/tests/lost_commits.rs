@@ -3,7 +3,7 @@
 
 use durably::Outcome;
 use durably::host::{Committed, Database, Instance};
-use durably_host_tests::programs::{Engine, Machine, Place, Program, Step};
+use durably_host_tests::programs::{Act, Engine, Machine, Place, Program, Step};
 use durably_host_tests::world::json;
 use serde_json::{Value, json};
 
@@ -55,9 +55,35 @@ fn the_first_commit_of_an_object_is_no_exception() {
         database.refuse_commit(committed);
         assert_eq!(told!(object, "create", push("first"), None), ("platform".into(), Outcome::Unknown));
         assert_eq!(object.call("contents", vec![], None).is_ok(), created, "{committed:?}");
-        let again = object.call("create", push("first"), None).map_err(|fail| fail.code().to_owned());
-        assert_eq!(again.err(), created.then(|| "already_created".to_owned()), "{committed:?}");
+        // What is refused before its transaction is known, whatever became of the one before.
+        let again = object.call("create", push("first"), None).map_err(|fail| (fail.code().to_owned(), fail.outcome()));
+        let refused = created.then(|| ("already_created".to_owned(), Outcome::NotDone));
+        assert_eq!(again.err(), refused, "{committed:?}");
         assert_eq!(lines(&database), 1, "{committed:?}");
+    }
+}
+
+/// The same of a `write`, which finds that there is no object.
+#[test]
+fn what_was_unknown_says_nothing_of_the_next_write() {
+    let database = database();
+    let object = Instance::<Machine>::new(&database);
+    database.refuse_commit(Committed::Lost);
+    assert_eq!(told!(object, "create", push("first"), None).1, Outcome::Unknown);
+    assert_eq!(told!(object, "run", push("second"), None), ("not_created".into(), Outcome::NotDone));
+}
+
+/// A handler that awaits decides by the error whether to write again: `platform` is `unknown`, `sql` would be `not_done`.
+#[test]
+fn a_handle_is_told_that_a_lost_commit_is_unknown() {
+    for (committed, stored) in [(Committed::Kept, 1), (Committed::Lost, 0)] {
+        let database = database();
+        let object = Instance::<Engine>::new(&database);
+        database.refuse_commit(committed);
+        let program = Program { steps: vec![Step::Push(Place::First, "once".into())], tolerant: false };
+        let told = object.call("drive", vec![json(&vec![Act::Write(program)])], None).unwrap();
+        assert_eq!(told, r#"["platform"]"#, "{committed:?}");
+        assert_eq!(lines(&database), stored, "{committed:?}");
     }
 }
 
