@@ -31,7 +31,7 @@ fn is_null(ty: &Type) -> bool {
 
 fn must_be_refused(ty: &Type) -> Option<&'static str> {
     match ty {
-        Type::Around(Wrapper::Option, inner) if is_null(inner) => Some("this type can be `null` already"),
+        Type::Around(Wrapper::Option, inner) if is_null(inner) => Some("this type can already be `null`"),
         Type::Around(Wrapper::BTreeKey | Wrapper::HashKey, inner) if !is_key(inner) => {
             Some("this type cannot be a key")
         }

@@ -65,7 +65,7 @@ impl Workspace {
         let text = String::from_utf8_lossy(&output.stderr);
         let line = |text: &str| text.strip_prefix(&format!("{name}/src/lib.rs:"))?.split(':').next()?.parse().ok();
         let ours = |text: &&str| {
-            ["cannot be a key", "can be `null` already", "are both stored as null"].iter().any(|why| text.contains(why))
+            ["cannot be a key", "can already be `null`", "are both stored as null"].iter().any(|why| text.contains(why))
         };
         text.lines().filter(ours).filter_map(line).collect()
     }

@@ -160,5 +160,5 @@ fn a_live_class_that_is_not_in_the_code() {
     let generated = generate("not-in-the-code", TEMPLATE);
     let ghost = "[env.dev.exports.Ghost]\ntype = \"durable-object\"\nstorage = \"sqlite\"\n";
     generated.change(|text| format!("{text}\n{ghost}"));
-    refused(&generated, "the class `Ghost` is alive, but the code does not have it");
+    refused(&generated, "the class `Ghost` is live but does not exist in the code");
 }

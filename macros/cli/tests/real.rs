@@ -61,7 +61,7 @@ fn project(name: &str) -> Project {
         ".durably/app.json",
         r#"{"format":1,"crate":"fixture","dir":"","worker":"fixture","lifecycle":"exports","seeds":[],"events":[],
         "environments":["dev"],"classes":[{"class":"Counter","binding":"COUNTER"}],
-            "configurations":[{"binding":"APP_CONFIG"}],"secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
+            "configurations":[{"configuration":"AppConfig","binding":"APP_CONFIG","key":"app_config"}],"secrets":{"required":["A_KEY","B_KEY"],"optional":[]}}"#,
     );
     project.write(".durably/entry.mjs", "export class Counter extends DurableObject {\n");
     project

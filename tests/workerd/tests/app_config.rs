@@ -182,7 +182,7 @@ fn without_its_secrets_the_application_says_so_and_lets_nobody_in() {
 /// What can be wrong with a stored document, and what the console then says of it.
 const BAD: [(&str, &str); 5] = [
     ("{not json", "is not JSON"),
-    ("[]", "no JSON object"),
+    ("[]", "not a JSON object"),
     ("", "is not JSON"),
     (r#"{"session_minutes":0,"max_text":7}"#, "session_minutes"),
     (r#"{"session_minutes":"5"}"#, "session_minutes"),
@@ -302,5 +302,5 @@ fn a_running_isolate_asks_again_after_a_minute() {
     thread::sleep(Duration::from_secs(61));
     assert_eq!(shown(&good), with(&json!({ "max_text": 8 })));
     assert_eq!(shown(&bad), before);
-    bad.says(0, &[WARNING, "max_text", "at least 1"]);
+    bad.says(0, &[WARNING, "max_text", "the minimum is 1"]);
 }

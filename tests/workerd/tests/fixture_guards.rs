@@ -62,7 +62,7 @@ fn without_the_end_of_the_instance_a_trap_passes_for_an_error() {
 fn without_the_rethrow_rust_goes_on() {
     breaks("an overflow in a transaction is told as one", |folder| {
         let worker = folder.join(WORKER);
-        let marked = "globalThis.__worker_init_state.panic ??= (error?.cause ?? error)?.message;\n      \
+        let marked = "globalThis.__worker_init_state.panic ??= errorText(read(error, \"cause\") ?? error);\n      \
                       globalThis.__worker_init_state.criticalError = true;\n      throw error;";
         replace(&worker, marked, "return error;");
     });

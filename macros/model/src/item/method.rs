@@ -62,7 +62,7 @@ pub(crate) fn read(
         routes::check_object(errors, template, &args);
         routes::check_parameters(errors, template, &args, Some("id"));
         routes::check_status(errors, template, &output);
-        if kind == Some(MethodKind::Write) && template.http.method == HttpMethod::Get {
+        if matches!(kind, Some(MethodKind::Write | MethodKind::Create)) && template.http.method == HttpMethod::Get {
             errors.at(
                 &sig.ident,
                 "a GET must not change anything, because clients and proxies may repeat it: take `&self`, or use POST",
