@@ -3,9 +3,10 @@
 
 const state = () => globalThis.__worker_init_state;
 
-// A call that is about to be promised an answer. Nothing of it is done yet.
-export function begin(keyed) {
-  const record = { outcome: "not_done", keyed, awaited: undefined };
+// A call that is about to be promised an answer. Nothing of it is done yet. With `more` it does other things beside what it
+// says of itself.
+export function begin(keyed, more) {
+  const record = { outcome: "not_done", keyed, awaited: undefined, more };
   state().begun = record;
   return record;
 }
@@ -19,19 +20,22 @@ export function working(record) {
 // In the order of Rust's `Outcome`: a number crosses faster than a text.
 const OUTCOMES = ["not_done", "done", "unknown"];
 
-// What becomes of the call that runs now, if the instance is lost from here on.
+// What becomes of the call that runs now, if the instance is lost from here on. Whether it awaited something before, of which
+// an answer that is yet to be made says nothing either.
 export function reached(outcome) {
   const { working, entered } = state();
   const record = working ?? entered;
-  if (!record) return;
-  // Who awaited something before says nothing of what that did: from here on nothing is promised of the whole.
-  if (OUTCOMES[outcome] === "not_done" && record.turns > 1) {
+  if (!record) return false;
+  const awaited = record.turns > 1;
+  // Nobody knows what it did before, or does beside: from here on nothing is promised of the whole.
+  if (OUTCOMES[outcome] === "not_done" && (awaited || record.more)) {
     record.mixed = true;
-    return;
+    return awaited;
   }
   record.outcome = OUTCOMES[outcome];
   // A key does not undo what is done in part: a method that awaits would do it again.
   if (record.outcome === "unknown") record.keyed = false;
+  return awaited;
 }
 
 // The call that runs now may be repeated, whatever becomes of it.

@@ -13,7 +13,8 @@ pub(super) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
     let ident = &item.sig.ident;
     // For the guard of the entry module, which alone can name it: the Worker's entrypoint has `fetch` only. A function that
     // does more than ask for the routes may change their answers, so that nobody else is to make them.
-    let answered = only_serves(item).then(|| {
+    let only_serves = only_serves(item);
+    let answered = only_serves.then(|| {
         quote! {
             #[wasm_bindgen(js_name = "__durably_answered", wasm_bindgen = ::durably::__private::wasm_bindgen)]
             pub fn __durably_answered(reply: &str, status: u16, verb: &str) -> JsValue {
@@ -29,7 +30,7 @@ pub(super) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
             use ::durably::__private::wasm_bindgen::{self, prelude::*};
             #[wasm_bindgen(js_name = "fetch", wasm_bindgen = ::durably::__private::wasm_bindgen)]
             pub fn __durably_fetch(request: JsValue, env: JsValue, ctx: JsValue) -> JsValue {
-                ::durably::__private::fetch::<crate::__Durably, _>(request, env, ctx, #ident)
+                ::durably::__private::fetch::<crate::__Durably, _>(request, env, ctx, #only_serves, #ident)
             }
             #answered
         };
@@ -38,7 +39,7 @@ pub(super) fn event(attr: &TokenStream, item: &syn::ItemFn) -> TokenStream {
         const _: () = {
             // The types are checked on every target.
             fn __check(request: ::durably::__private::JsValue) -> ::durably::__private::JsValue {
-                ::durably::__private::fetch::<crate::__Durably, _>(request.clone(), request.clone(), request, #ident)
+                ::durably::__private::fetch::<crate::__Durably, _>(request.clone(), request.clone(), request, #only_serves, #ident)
             }
             let _ = __check;
         };

@@ -69,6 +69,15 @@ impl Problem {
         if absent { Error::Refused(Refusal::NotFound).into() } else { self }
     }
 
+    /// Of a request that did something else before, which this says nothing of and nothing has undone.
+    pub(crate) fn after_others(self) -> Self {
+        let outcome = match self.outcome {
+            Outcome::NotDone | Outcome::Unknown => Outcome::Unknown,
+            Outcome::Done => Outcome::Done,
+        };
+        Self { outcome, repeatable: false, ..self }
+    }
+
     /// What the log is to say and the client is not: names of tables, statements, texts of panics.
     pub(crate) fn internal(&self) -> Option<&str> {
         let hidden = matches!(
@@ -169,6 +178,9 @@ mod tests {
         assert!(asks_to_retry(&config().into()));
         assert!(!asks_to_retry(&config().begun().into()), "a handler that awaits may have written before it asked");
         assert!(!asks_to_retry(&Error::Panicked { why: String::new(), outcome: Outcome::NotDone }.into()));
+        let after = reset(Outcome::NotDone, true).after_others();
+        assert!(!asks_to_retry(&after), "what `fetch` did before would be done twice");
+        assert_eq!(after.outcome, Outcome::Unknown);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub fn fetch<R: Registry, F>(
     request: JsValue,
     env: JsValue,
     ctx: JsValue,
+    only_serves: bool,
     handler: fn(Request, Env, Context) -> F,
 ) -> JsValue
 where
@@ -38,7 +39,7 @@ where
     let request = Request::from(request.unchecked_into::<web_sys::Request>());
     let context = Context::new(ctx.unchecked_into());
     let answer = handler(request, Env::new(env), context);
-    future_to_promise(Turn::of(false, async move {
+    future_to_promise(Turn::of_a_part(!only_serves, async move {
         // The application's own function may do anything before it asks for the routes.
         reached(Outcome::Unknown);
         let response = match answer.await {
@@ -72,8 +73,10 @@ where
 pub async fn serve(request: Request, env: Env, _cx: Context) -> worker::Result<Response> {
     let routes = ROUTES.with_borrow(Clone::clone).unwrap_or_else(|| Vec::new().into());
     let raw: JsValue = JsValue::from(request.inner());
-    reached(Outcome::NotDone);
-    let response = render(answer(&routes, request.inner(), env).await, &request.inner().method())?;
+    let after_others = reached(Outcome::NotDone);
+    let answer = answer(&routes, request.inner(), env, after_others).await;
+    let answer = if after_others { answer.map_err(Refused::after_others) } else { answer };
+    let response = render(answer, &request.inner().method())?;
     // An unread body can reset the connection before the client has read the answer (workers-sdk #15709), and once the answer
     // is out nothing can be read any more.
     let _ = drain(&raw).await;
@@ -118,13 +121,20 @@ struct Refused {
     headers: Vec<(&'static str, String)>,
 }
 
+impl Refused {
+    /// The application's `fetch` awaited something before it asked for the routes.
+    fn after_others(self) -> Self {
+        Self { problem: self.problem.after_others(), ..self }
+    }
+}
+
 impl<P: Into<Problem>> From<P> for Refused {
     fn from(problem: P) -> Self {
         Self { problem: problem.into(), headers: Vec::new() }
     }
 }
 
-async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Result<Answer, Refused> {
+async fn answer(routes: &[Route], request: &web_sys::Request, env: Env, after_others: bool) -> Result<Answer, Refused> {
     let url = request.url();
     let (path, query) = path::split(&url);
     let verb = request.method();
@@ -159,7 +169,7 @@ async fn answer(routes: &[Route], request: &web_sys::Request, env: Env) -> Resul
                 Err(fault) => (None, Sent::Faulty(fault)),
             };
             // A method that answers a GET only reads, unless it awaits: then it may have done anything.
-            let safe = !awaits && (key.is_some() || route.method == "GET");
+            let safe = !after_others && !awaits && (key.is_some() || route.method == "GET");
             if safe {
                 keyed();
             }

@@ -40,11 +40,11 @@ extern "C" {
 #[wasm_bindgen(module = "/js/calls.js")]
 extern "C" {
     #[wasm_bindgen(catch)]
-    pub(crate) fn begin(keyed: bool) -> Result<JsValue, JsValue>;
+    pub(crate) fn begin(keyed: bool, more: bool) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     pub(crate) fn working(call: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
-    pub(crate) fn reached(outcome: u32) -> Result<(), JsValue>;
+    pub(crate) fn reached(outcome: u32) -> Result<bool, JsValue>;
     #[wasm_bindgen(catch)]
     pub(crate) fn keyed() -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]

@@ -13,7 +13,7 @@
 //! 4. [`reached`] says how far the call that runs now has come, in `working`, or in `entered` if none is: `not_done` before
 //!    anything is written or when all is undone, `unknown` from where parts may be done, `done` when it is committed. A call
 //!    that has had more than one turn may have done anything in those before: what begins anew in it as `not_done` is mixed
-//!    in with that, and nothing is promised of the whole. [`keyed`] says that the call may be repeated whatever becomes of it.
+//!    in with that, and nothing is promised of the whole; nor is it of a call that does more beside ([`Turn::of_a_part`]). [`keyed`] says that the call may be repeated whatever becomes of it.
 //! 5. A call of another object (`send`) notes the answer that it waits for in `awaited`. Where the request is there for that
 //!    one call, the reply's outcome is the request's, and the reply is kept: the guard answers with it if wasm can't.
 //! 6. The instance traps. The panic hook ([`watch_panics`]) leaves its text in `panic`. The guard makes a new instance at
@@ -41,7 +41,12 @@ pub(crate) struct Turn<F> {
 impl<F: Future> Turn<F> {
     /// To be made right before the Promise is handed out (step 2). `keyed`: the call carries an idempotency key.
     pub(crate) fn of(keyed: bool, future: F) -> Self {
-        Self { call: js::begin(keyed).unwrap_or(JsValue::UNDEFINED), future: Box::pin(future) }
+        Self { call: js::begin(keyed, false).unwrap_or(JsValue::UNDEFINED), future: Box::pin(future) }
+    }
+
+    /// The same for a call that does `more` than it tells the guard of: of the whole nothing is promised.
+    pub(crate) fn of_a_part(more: bool, future: F) -> Self {
+        Self { call: js::begin(false, more).unwrap_or(JsValue::UNDEFINED), future: Box::pin(future) }
     }
 }
 
@@ -59,17 +64,18 @@ impl<F: Future> Future for Turn<F> {
 /// On the host there is no guard to tell.
 const GUARDED: bool = cfg!(target_arch = "wasm32");
 
-/// What becomes of the call that runs now, if the instance is lost from here on.
-pub(crate) fn reached(outcome: Outcome) {
+/// What becomes of the call that runs now, if the instance is lost from here on. Gives whether it awaited something before,
+/// and so may have done what `outcome` says nothing of.
+pub(crate) fn reached(outcome: Outcome) -> bool {
     if !GUARDED {
-        return;
+        return false;
     }
     let place = match outcome {
         Outcome::NotDone => 0,
         Outcome::Done => 1,
         Outcome::Unknown => 2,
     };
-    let _ = js::reached(place); // assigns a property, too
+    js::reached(place).unwrap_or(false) // assigns a property, too
 }
 
 /// The call that runs now may be repeated, whatever becomes of it.

@@ -40,11 +40,12 @@ fn whatever_an_object_throws_or_answers_promises_nothing() {
     ledger.object.call("push", &json!(["as any other"]));
 }
 
-/// Asks `calls.js` of the runtime what it makes of a request: `before`: the application's `fetch` awaited something first.
+/// Asks `calls.js` of the runtime what it makes of a request: `before`: the application's `fetch` awaited something
+/// first; `more`: it does more than ask for the routes.
 const TURNS: &str = r#"
 import * as calls from "./calls.js";
-drives.turns = async (_worker, { before, reply }) => {
-  const record = calls.begin(false);
+drives.turns = async (_worker, { before, more, reply }) => {
+  const record = calls.begin(false, more);
   globalThis.__worker_init_state.begun = undefined;
   calls.working(record);
   calls.reached(2);
@@ -52,13 +53,13 @@ drives.turns = async (_worker, { before, reply }) => {
     calls.working(undefined);
     calls.working(record);
   }
-  calls.reached(0);
+  const awaited = calls.reached(0);
   const asked = record.outcome;
   calls.keyed();
   const answer = calls.send({ __durably: async () => reply }, "", 200);
   calls.working(undefined);
   await answer;
-  return [asked, record.outcome, record.keyed === true, record.answer !== undefined];
+  return [awaited, asked, record.outcome, record.keyed === true, record.answer !== undefined];
 };
 "#;
 
@@ -72,7 +73,9 @@ fn a_fetch_that_awaited_something_before_is_promised_nothing() {
         let text = fs::read_to_string(&driver).unwrap_or_default();
         assert!(fs::write(&driver, text + TURNS).is_ok());
     });
-    let turns = |before: bool, reply: Value| fixture.drive("turns", &json!({ "before": before, "reply": reply }));
+    let drive = |before: bool, more: bool, reply: &Value| {
+        fixture.drive("turns", &json!({ "before": before, "more": more, "reply": reply }))
+    };
     for (reply, outcome) in [
         (json!("{\"ok\":1}"), "done"),
         (json!("{\"error\":{\"code\":\"asked\",\"outcome\":\"not_done\"}}"), "not_done"),
@@ -81,10 +84,12 @@ fn a_fetch_that_awaited_something_before_is_promised_nothing() {
         (json!("null"), "unknown"),
         (json!("{\"error\":"), "unknown"),
     ] {
-        assert_eq!(turns(false, reply.clone()), json!(["not_done", outcome, true, true]), "{reply}");
-        assert_eq!(turns(true, reply.clone()), json!(["unknown", "unknown", false, false]), "{reply}");
+        assert_eq!(drive(false, false, &reply), json!([false, "not_done", outcome, true, true]), "{reply}");
+        assert_eq!(drive(true, false, &reply), json!([true, "unknown", "unknown", false, false]), "{reply}");
+        assert_eq!(drive(false, true, &reply), json!([false, "unknown", "unknown", false, false]), "{reply}");
+        assert_eq!(drive(true, true, &reply), json!([true, "unknown", "unknown", false, false]), "{reply}");
     }
     for reply in [json!(5), json!(null), json!({ "ok": 1 }), json!([])] {
-        assert_eq!(turns(false, reply.clone()), json!(["not_done", "unknown", true, false]), "{reply}");
+        assert_eq!(drive(false, false, &reply), json!([false, "not_done", "unknown", true, false]), "{reply}");
     }
 }
